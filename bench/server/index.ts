@@ -1,0 +1,21 @@
+import { eventLoop } from './event-loop.js';
+import { passes, textOf } from './figure.js';
+import { memory } from './memory.js';
+import { pipeline } from './pipeline.js';
+import { queue } from './queue.js';
+import { sockets } from './sockets.js';
+
+export const title = 'the server under load: its event loop, its queue, its memory, its sockets';
+
+const sections = [eventLoop, queue, memory, sockets, pipeline];
+
+export async function run(print: (line: string) => void): Promise<{ passed: boolean }> {
+  let passed = true;
+  for (const section of sections) {
+    for (const figure of await section()) {
+      print(textOf(figure));
+      passed &&= passes(figure);
+    }
+  }
+  return { passed };
+}

@@ -1,0 +1,21 @@
+export * from './context.js';
+export * from './failure.js';
+export * from './node.js';
+export * from './pipeline.js';
+export * from './plugin.js';
+export * from './ports.js';
+export * from './values.js';
+
+export { checkPlugin } from './check-plugin.js';
+export { decodeValue, encodeValue } from './codec.js';
+export { connectable } from './compatible.js';
+export { applyDefaults, defaultOf, isRequired } from './defaults.js';
+export { describePlugin } from './describe.js';
+export type { JsonProblem } from './json.js';
+export { inputSchema } from './json-schema.js';
+export { checkLiteral, type CheckedLiteral } from './literals.js';
+export { checkValue } from './live-values.js';
+export { portSpecSchema } from './port-schema.js';
+export { createRandom } from './random.js';
+export { maxSeed, parseSeed, seedToJson } from './seed.js';
+export { hasJsonForm, valueFromJson, valueToJson } from './value-json.js';

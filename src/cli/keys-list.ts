@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { Account } from '../server/accounts/account.entity.js';
+import { withAccounts } from './accounts.js';
+import { terminal } from './terminal.js';
+
+export function addKeysList(keys: Command): void {
+  keys
+    .command('list')
+    .description('list the keys of all accounts')
+    .action(async () => {
+      const lines = await withAccounts(async (accounts, database) => {
+        const owners = await database.read.find(Account, { order: { createdAt: 'ASC', id: 'ASC' } });
+        const lists = owners.map(async ({ id, email, plan }) =>
+          (await accounts.listKeys(id)).map((key) => {
+            const state = key.revokedAt !== null ? 'revoked' : key.sandbox ? 'sandbox' : 'live';
+            return `${key.id}  ${key.prefix}…  ${state}  ${plan}  ${email}`;
+          }),
+        );
+        return (await Promise.all(lists)).flat();
+      });
+      for (const line of lines) terminal.result(line);
+    });
+}

@@ -1,0 +1,96 @@
+import os from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { Failure } from '@atelier/sdk';
+
+const port = (standard: number) => z.coerce.number().int().min(0).max(65_535).default(standard);
+const count = (standard: number) => z.coerce.number().int().min(1).default(standard);
+const folders = z
+  .string()
+  .default('')
+  .transform((list) =>
+    list
+      .split(path.delimiter)
+      .filter((folder) => folder !== '')
+      .map((folder) => path.resolve(folder)),
+  );
+const megabytes = (standard: number) => count(standard).transform((mb) => mb * 1_000_000);
+
+/** Every variable of the environment that Atelier reads. The table in the README is made from it. */
+export const environmentSchema = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  PORT: port(8000).describe('Port to listen on; 0 takes a free one'),
+  ATELIER_HOME: z
+    .string()
+    .default('./data')
+    .transform((folder) => path.resolve(folder))
+    .describe('Folder for the database, assets, models and logs'),
+  ATELIER_PLUGINS: folders.describe('Further folders with plugins, separated like PATH'),
+  ATELIER_MODELS: folders.describe('Further folders with models, separated like PATH'),
+  ATELIER_DEVICES: z
+    .string()
+    .default('auto')
+    .describe('`auto`, or a list such as `cuda:0=24000,cpu:0=8000` (memory in MiB)'),
+  ATELIER_CPU_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(Math.min(4, os.availableParallelism()))
+    .describe('Worker processes for nodes that need no accelerator; default min(4, cores)'),
+  ATELIER_WORKER_MEMORY_MIB: count(4096).describe(
+    'A worker above this is replaced once it is idle, and killed above twice as much',
+  ),
+  ATELIER_QUEUE_LIMIT: count(20_000).describe('Jobs that may wait before new ones are refused'),
+  ATELIER_NODE_TIMEOUT_S: count(600).describe('Seconds a node may take when its pipeline does not say'),
+  ATELIER_JOB_TIMEOUT_S: count(86_400).describe('Seconds a job may take once it has started'),
+  ATELIER_UPLOAD_LIMIT_MB: megabytes(100).describe('Largest upload'),
+  ATELIER_BODY_LIMIT_MB: megabytes(10).describe('Largest JSON body'),
+  ATELIER_PIXEL_LIMIT_MP: count(100)
+    .transform((mp) => mp * 1_000_000)
+    .describe('Largest picture that is decoded, in megapixels'),
+  ATELIER_CACHE_LIMIT_MB: megabytes(2_000).describe(
+    'Disk space for results of nodes that are kept for reuse',
+  ),
+  ATELIER_RETENTION_DAYS: count(30).describe('Days that ended jobs and their results are kept'),
+  ATELIER_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least important level that is logged'),
+});
+
+/** The settings of one process, read once at its start. */
+export type Config = Readonly<ReturnType<typeof loadConfig>>;
+
+/**
+ * Reads and checks the environment; an empty one gives a working local setup.
+ * @throws Failure `invalid-input` naming every variable that is wrong
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
+  const parsed = environmentSchema.safeParse(env);
+  if (!parsed.success) throw new Failure('invalid-input', problems(parsed.error));
+  const values = parsed.data;
+  return Object.freeze({
+    host: values.HOST,
+    port: values.PORT,
+    home: values.ATELIER_HOME,
+    plugins: values.ATELIER_PLUGINS,
+    models: values.ATELIER_MODELS,
+    devices: values.ATELIER_DEVICES,
+    cpuWorkers: values.ATELIER_CPU_WORKERS,
+    workerMemoryMiB: values.ATELIER_WORKER_MEMORY_MIB,
+    queueLimit: values.ATELIER_QUEUE_LIMIT,
+    nodeTimeoutMs: values.ATELIER_NODE_TIMEOUT_S * 1000,
+    jobTimeoutMs: values.ATELIER_JOB_TIMEOUT_S * 1000,
+    uploadLimitBytes: values.ATELIER_UPLOAD_LIMIT_MB,
+    bodyLimitBytes: values.ATELIER_BODY_LIMIT_MB,
+    pixelLimit: values.ATELIER_PIXEL_LIMIT_MP,
+    cacheLimitBytes: values.ATELIER_CACHE_LIMIT_MB,
+    retentionDays: values.ATELIER_RETENTION_DAYS,
+    logLevel: values.ATELIER_LOG_LEVEL,
+  });
+}
+
+function problems(error: z.ZodError): string {
+  const lines = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  return `The environment has values that Atelier cannot use. ${lines.join('; ')}`;
+}

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { DevicesModule } from '../../server/devices/devices.module.js';
+import { FilesModule } from '../../server/files/files.module.js';
+import type { Dialect } from '../../server/http/dialect.js';
+import { JobsModule } from '../../server/jobs/jobs.module.js';
+import { PipelinesModule } from '../../server/pipelines/pipelines.module.js';
+import { ToolsModule } from '../../server/tools/tools.module.js';
+import { toErrorAnswer } from './failures.js';
+import { FilesController } from './files.controller.js';
+import { JobsController } from './jobs.controller.js';
+import { Links } from './links.js';
+import { PipelinesController } from './pipelines.controller.js';
+import { ServiceController } from './service.controller.js';
+import { ToolsController } from './tools.controller.js';
+
+/** Everything under `/v1` that no other dialect claims. */
+export const craudioviz: Dialect = {
+  id: 'craudioviz',
+  owns: (path) => path === '/v1' || path.startsWith('/v1/'),
+  error: toErrorAnswer,
+};
+
+@Module({
+  imports: [DevicesModule, FilesModule, JobsModule, PipelinesModule, ToolsModule],
+  controllers: [FilesController, JobsController, PipelinesController, ServiceController, ToolsController],
+  providers: [Links],
+})
+export class CraudiovizModule {}

@@ -1,0 +1,16 @@
+import path from 'node:path';
+import { Store, type Driver } from './store.js';
+import { Initial1795132800000 } from './migrations/1795132800000-initial.js';
+
+/**
+ * `atelier.sqlite`: everything that must never be lost. What `write` has resolved survives a power cut.
+ */
+export class Database extends Store {
+  /** @param home the folder ATELIER_HOME, which exists */
+  static async open(home: string, driver?: Driver): Promise<Database> {
+    const file = path.join(home, 'atelier.sqlite');
+    return new Database(
+      ...(await Store.openParts({ file, synchronous: 'FULL', migrations: [Initial1795132800000], driver })),
+    );
+  }
+}

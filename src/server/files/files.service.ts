@@ -1,0 +1,137 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Failure, type FileRef } from '@atelier/sdk';
+import { Assets as AssetStore, type AssetSource } from '../../runtime/assets.js';
+import { Assets } from '../assets/assets.service.js';
+import { Database } from '../database/database.js';
+import { newId } from '../database/id.js';
+import { safeFileName } from './file-name.js';
+import type { FileView, OpenFile } from './file-view.js';
+import { FileRow } from './file.entity.js';
+import { Signatures, type Signature } from './signatures.js';
+
+/** The files of each account: uploads and results. They are kept until they are deleted. */
+@Injectable()
+export class Files {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Assets) private readonly assets: Assets,
+    @Inject(AssetStore) private readonly store: AssetStore,
+    @Inject(Signatures) private readonly signatures: Signatures,
+  ) {}
+
+  /**
+   * Stores an upload under its name, made safe.
+   * @param projectId is asked once the upload has ended: a form may name the project after the file
+   * @param limitBytes above it the upload is refused while it is being read
+   * @throws Failure `too-large`, `storage-full`
+   */
+  async upload(
+    accountId: string,
+    source: AssetSource,
+    name: string,
+    limitBytes: number,
+    projectId: () => string | null = () => null,
+  ): Promise<FileView> {
+    const blob = await this.store.put(source, { limitBytes });
+    return this.database.write(async (manager) => {
+      await this.assets.record(manager, [blob]);
+      return this.claim(manager, accountId, { ...blob, name }, projectId());
+    });
+  }
+
+  /**
+   * Makes a recorded blob a file of the account, in a unit of work that is about more than that.
+   * @throws Failure `not-found` when the blob is not recorded (any more)
+   */
+  async claim(
+    manager: EntityManager,
+    accountId: string,
+    ref: FileRef,
+    projectId: string | null = null,
+  ): Promise<FileView> {
+    const { sha256, bytes, mediaType } = ref;
+    const name = safeFileName(ref.name);
+    const row: FileRow = {
+      id: newId('file'),
+      accountId,
+      sha256,
+      name,
+      mediaType,
+      bytes,
+      projectId,
+      createdAt: Date.now(),
+    };
+    await this.assets.refer(manager, { kind: 'file', id: row.id }, [sha256]);
+    await manager.insert(FileRow, row);
+    return viewOf(row);
+  }
+
+  /** @throws Failure `not-found`, for another account's file as well */
+  async get(accountId: string, id: string): Promise<FileView> {
+    const row = await this.database.read.findOneBy(FileRow, { id, accountId });
+    if (row === null) throw missing(id);
+    return viewOf(row);
+  }
+
+  /** Newest first. */
+  async list(
+    accountId: string,
+    page: { limit: number; offset: number; projectId?: string },
+  ): Promise<{ files: FileView[]; total: number }> {
+    const [rows, total] = await this.database.read.findAndCount(FileRow, {
+      where: { accountId, ...(page.projectId === undefined ? {} : { projectId: page.projectId }) },
+      order: { id: 'DESC' },
+      take: page.limit,
+      skip: page.offset,
+    });
+    return { files: rows.map(viewOf), total };
+  }
+
+  /** @throws Failure `not-found`, for another account's file as well */
+  async open(accountId: string, id: string): Promise<OpenFile> {
+    return this.openFile(await this.get(accountId, id));
+  }
+
+  /** What goes with a file's id into an address that opens it without a key, for 24 hours. */
+  sign(id: string): Signature {
+    return this.signatures.sign(id);
+  }
+
+  /** @throws Failure `forbidden` when `signature` is not what `sign` gave or is too old; `not-found` */
+  async openSigned(id: string, signature: Signature): Promise<OpenFile> {
+    this.signatures.check(id, signature);
+    const row = await this.database.read.findOneBy(FileRow, { id });
+    if (row === null) throw missing(id);
+    return this.openFile(viewOf(row));
+  }
+
+  /** @throws Failure `not-found` */
+  async delete(accountId: string, id: string): Promise<void> {
+    await this.database.write(async (manager) => {
+      if (!(await manager.existsBy(FileRow, { id, accountId }))) throw missing(id);
+      await this.drop(manager, id);
+    });
+  }
+
+  /** Deletes a file in a unit of work that is about more than that; one that is gone already is no error. */
+  async drop(manager: EntityManager, id: string): Promise<void> {
+    await manager.delete(FileRow, { id });
+    await this.assets.unrefer(manager, { kind: 'file', id });
+  }
+
+  private openFile(file: FileView): OpenFile {
+    return { file, read: (range) => this.store.open(file.sha256, range) };
+  }
+}
+
+function viewOf({ id, sha256, bytes, mediaType, name, projectId, createdAt }: FileRow): FileView {
+  return { id, sha256, bytes, mediaType, name, projectId, createdAt: new Date(createdAt).toISOString() };
+}
+
+function missing(id: string): Failure {
+  return new Failure('not-found', `There is no file ${id.slice(0, 64)}.`, {
+    kind: 'file',
+    id: id.slice(0, 64),
+  });
+}

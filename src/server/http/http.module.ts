@@ -1,0 +1,18 @@
+import { Global, Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { Callers } from './callers.js';
+import { DocsController } from './docs.controller.js';
+import { HealthController } from './health.controller.js';
+import { Lifecycle } from './lifecycle.js';
+import { MetricsController } from './metrics.controller.js';
+import { ApiDocument } from './openapi.js';
+
+/** What the service says about itself, and what every controller may need. */
+@Global()
+@Module({
+  imports: [AccountsModule],
+  controllers: [HealthController, MetricsController, DocsController],
+  providers: [Callers, Lifecycle, ApiDocument],
+  exports: [Callers, Lifecycle],
+})
+export class HttpModule {}

@@ -1,0 +1,23 @@
+import path from 'node:path';
+import type { Config } from '../../config.js';
+import { version } from './version.js';
+
+/** What a newcomer needs to know, with a command that works as it stands. */
+export function welcome(url: string, { home }: Pick<Config, 'home'>): string {
+  const key = path.join(home, 'owner.key');
+  return `
+Atelier ${version} is ready: ${url}
+
+  API         ${url}/docs  (or ${url}/redoc)
+  Your key    ${key}
+
+The tools it has:
+
+  curl -s ${url}/v1/tools -H "Authorization: Bearer $(cat ${shellWord(key)})"
+
+`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
+}

@@ -1,0 +1,86 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { In } from 'typeorm';
+import type { Config } from '../../config.js';
+import { Assets } from '../assets/assets.service.js';
+import { CONFIG } from '../config.token.js';
+import { Database } from '../database/database.js';
+import { Files } from '../files/files.service.js';
+import { Idempotency } from '../idempotency/idempotency.service.js';
+import { JobEvents } from './job-events.js';
+import { JobStore } from './job-store.js';
+import type { JobOutput } from './job-output.js';
+import { Job } from './job.entity.js';
+import { NodeCache } from './node-cache.js';
+
+const firstAfterMs = 60_000;
+const everyMs = 3_600_000;
+const dayMs = 86_400_000;
+/** Few at a time, so that nobody waits long for the write queue. */
+const jobsPerStep = 50;
+
+/** Removes what nobody needs any more: old jobs with their results, cache above its limit, blobs without an owner. */
+@Injectable()
+export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(Database) private readonly database: Database,
+    @Inject(JobStore) private readonly store: JobStore,
+    @Inject(JobEvents) private readonly events: JobEvents,
+    @Inject(NodeCache) private readonly cache: NodeCache,
+    @Inject(Files) private readonly files: Files,
+    @Inject(Assets) private readonly assets: Assets,
+    @Inject(Idempotency) private readonly idempotency: Idempotency,
+    @Inject(PinoLogger) private readonly log: PinoLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule(firstAfterMs);
+  }
+
+  onModuleDestroy(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** One round. */
+  async tidy(): Promise<void> {
+    await this.removeOldJobs();
+    await this.cache.sweep();
+    await this.idempotency.expire();
+    await this.assets.collectGarbage();
+  }
+
+  private schedule(afterMs: number): void {
+    this.timer = setTimeout(() => {
+      void this.tidy()
+        .catch((error: unknown) =>
+          this.log.error({ error }, 'housekeeping failed; it is tried again in an hour'),
+        )
+        .finally(() => this.schedule(everyMs));
+    }, afterMs).unref();
+  }
+
+  private async removeOldJobs(): Promise<void> {
+    const before = Date.now() - this.config.retentionDays * dayMs;
+    for (;;) {
+      const ids = await this.store.endedBefore(before, jobsPerStep);
+      if (ids.length === 0) return;
+      await this.events.remove(ids);
+      await this.database.write(async (manager) => {
+        for (const job of await manager.findBy(Job, { id: In(ids) })) {
+          const files = Object.values(job.outputs ?? {}).flatMap(fileIds);
+          for (const id of files) await this.files.drop(manager, id);
+          await this.assets.unrefer(manager, { kind: 'job', id: job.id });
+        }
+        await manager.delete(Job, { id: In(ids) });
+      });
+    }
+  }
+}
+
+function fileIds(output: JobOutput | null): string[] {
+  if (output === null || output.kind === 'json') return [];
+  return output.kind === 'file' ? [output.file.fileId] : output.items.flatMap(fileIds);
+}

@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FileRef, PortSpec } from '@atelier/sdk';
+import type { EntityManager } from 'typeorm';
+import type { ValueRef } from '../../engine/graph.js';
+import type { Plan } from '../../engine/plan.js';
+import { Files } from '../files/files.service.js';
+import type { JobOutput } from './job-output.js';
+import type { Job } from './job.entity.js';
+
+const extensions: Record<string, string> = { 'image/png': 'png' };
+
+/** Turns the values that a job's outputs name into files of its owner, or JSON. */
+@Injectable()
+export class JobOutputs {
+  constructor(@Inject(Files) private readonly files: Files) {}
+
+  /** Makes the files in the same transaction that ends the job, so that neither is there without the other. */
+  async claim(
+    manager: EntityManager,
+    job: Job,
+    plan: Extract<Plan, { state: 'completed' }>,
+  ): Promise<Record<string, JobOutput | null>> {
+    const outputs: Record<string, JobOutput | null> = {};
+    for (const [name, ref] of Object.entries(plan.outputs)) {
+      const spec = plan.graph.outputs[name]!.spec;
+      outputs[name] = ref === null ? null : await this.output(manager, job, name, spec, ref);
+    }
+    return outputs;
+  }
+
+  private async output(
+    manager: EntityManager,
+    job: Job,
+    name: string,
+    spec: PortSpec,
+    ref: ValueRef,
+  ): Promise<JobOutput> {
+    if (spec.type === 'list') {
+      const items: JobOutput[] = [];
+      for (const [index, item] of elements(ref).entries()) {
+        items.push(await this.output(manager, job, `${name}-${index}`, spec.items, item));
+      }
+      return { kind: 'list', items };
+    }
+    const file = fileOf(name, spec, ref);
+    if (file === null) return { kind: 'json', value: (ref as Extract<ValueRef, { kind: 'inline' }>).value };
+    const { id } = await this.files.claim(manager, job.accountId, file, job.projectId);
+    return { kind: 'file', file: { ...file, fileId: id } };
+  }
+}
+
+function elements(ref: ValueRef): ValueRef[] {
+  if (ref.kind === 'list') return ref.items;
+  if (ref.kind === 'inline' && Array.isArray(ref.value))
+    return ref.value.map((value) => ({ kind: 'inline', value }));
+  return [ref];
+}
+
+function fileOf(name: string, spec: PortSpec, ref: ValueRef): FileRef | null {
+  if (ref.kind === 'stored') {
+    const { sha256, bytes, mediaType } = ref;
+    return { sha256, bytes, mediaType, name: `${name}.${extensions[mediaType] ?? 'bin'}` };
+  }
+  if (ref.kind !== 'inline') return null;
+  if (spec.type === 'file') return ref.value as unknown as FileRef;
+  if (spec.type === 'video' || spec.type === 'audio') return (ref.value as unknown as { file: FileRef }).file;
+  return null;
+}

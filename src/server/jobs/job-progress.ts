@@ -1,0 +1,104 @@
+import type { FailureRecord } from '@atelier/sdk';
+import type { GraphNode } from '../../engine/graph.js';
+import type { Plan } from '../../engine/plan.js';
+import type { Job } from './job.entity.js';
+import type { JobEvents } from './job-events.js';
+
+const eventsEveryMs = 200;
+
+/** How far a job is, and what it says about it: node events at once, progress at most five times a second. */
+export class JobProgress {
+  /** of nodes on a device that the last plan did not count as finished */
+  private readonly fractions = new Map<string, number>();
+  /** the sum of `fractions`, kept up to date as a job may have 20,000 nodes */
+  private inFlight = 0;
+  private finished = 0;
+  private total = 1;
+  private timer: NodeJS.Timeout | undefined;
+  private reported = -1;
+
+  constructor(
+    private readonly job: Job,
+    private readonly events: JobEvents,
+  ) {}
+
+  /** A new plan says how much there is to do and what of it has been done; `unfinished` nodes are on a device. */
+  planned({ demanded, finished }: Plan['counts'], unfinished: ReadonlySet<string>): void {
+    this.total = Math.max(demanded, 1);
+    this.finished = finished;
+    for (const nodeId of this.fractions.keys()) if (!unfinished.has(nodeId)) this.drop(nodeId);
+    this.update();
+  }
+
+  started(node: GraphNode, attempt: number): void {
+    this.job.message = node.title;
+    this.node(node.id, { status: 'started', title: node.title, attempt });
+    this.fraction(node.id, 0);
+  }
+
+  fraction(nodeId: string, fraction: number, message?: string): void {
+    const before = this.fractions.get(nodeId) ?? 0;
+    const now = Math.max(fraction, before);
+    this.fractions.set(nodeId, now);
+    this.inFlight += now - before;
+    if (message !== undefined) this.job.message = message;
+    this.update();
+  }
+
+  done(nodeId: string, ms: number): void {
+    this.node(nodeId, { status: 'done', ms: Math.round(ms) });
+    this.fraction(nodeId, 1);
+  }
+
+  cached(nodeId: string): void {
+    this.node(nodeId, { status: 'cached' });
+  }
+
+  skipped(nodeId: string): void {
+    this.node(nodeId, { status: 'skipped' });
+  }
+
+  failed(nodeId: string, attempt: number, failure: FailureRecord, final: boolean): void {
+    this.node(nodeId, {
+      status: final ? 'failed' : 'retrying',
+      attempt,
+      failure: { ...failure, details: {} },
+    });
+  }
+
+  /** Its worker went away; it will be started anew. */
+  restarted(nodeId: string): void {
+    this.drop(nodeId);
+    this.node(nodeId, { status: 'interrupted' });
+  }
+
+  preview(nodeId: string, data: Uint8Array): void {
+    this.events.preview({ jobId: this.job.id, nodeId, mediaType: 'image/webp', data });
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+
+  private node(nodeId: string, data: Record<string, unknown>): void {
+    this.events.append(this.job.id, 'node', { nodeId, ...data } as never);
+  }
+
+  private drop(nodeId: string): void {
+    this.inFlight -= this.fractions.get(nodeId) ?? 0;
+    this.fractions.delete(nodeId);
+  }
+
+  private update(): void {
+    const now = Math.min((this.finished + this.inFlight) / this.total, 1);
+    this.job.progress = Math.max(this.job.progress, now);
+    this.timer ??= setTimeout(() => this.report(), eventsEveryMs).unref();
+  }
+
+  private report(): void {
+    this.timer = undefined;
+    if (this.job.progress === this.reported) return;
+    this.reported = this.job.progress;
+    this.events.append(this.job.id, 'progress', { progress: this.job.progress, message: this.job.message });
+  }
+}

@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { AssetsModule } from '../assets/assets.module.js';
+import { CreditsModule } from '../credits/credits.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { DevicesModule } from '../devices/devices.module.js';
+import { FilesModule } from '../files/files.module.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { PipelinesModule } from '../pipelines/pipelines.module.js';
+import { Dispatcher } from './dispatcher.js';
+import { Housekeeping } from './housekeeping.js';
+import { JobEta } from './job-eta.js';
+import { JobEvents } from './job-events.js';
+import { JobOutputs } from './job-outputs.js';
+import { JobPlanner } from './job-planner.js';
+import { JobRuns } from './job-runs.js';
+import { JobStates } from './job-states.js';
+import { JobStore } from './job-store.js';
+import { Jobs } from './jobs.service.js';
+import { NodeCache } from './node-cache.js';
+import { RunTimes } from './run-times.js';
+import { Submissions } from './submission.js';
+
+@Module({
+  imports: [
+    AssetsModule,
+    CreditsModule,
+    DatabaseModule,
+    DevicesModule,
+    FilesModule,
+    IdempotencyModule,
+    PipelinesModule,
+  ],
+  providers: [
+    Dispatcher,
+    Housekeeping,
+    JobEta,
+    JobEvents,
+    JobOutputs,
+    JobPlanner,
+    JobRuns,
+    JobStates,
+    JobStore,
+    Jobs,
+    NodeCache,
+    RunTimes,
+    Submissions,
+  ],
+  exports: [Dispatcher, Jobs, JobRuns],
+})
+export class JobsModule {}

@@ -1,0 +1,432 @@
+import { jest } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { failureCodes, type FailureCode } from '@atelier/sdk';
+import sharp from 'sharp';
+import { failureTable } from '../../src/dialects/craudioviz/failures.js';
+import { call, upload } from '../harness/api.js';
+import { type JobAnswer, submitCounting, testPlugins, untilEnded } from '../harness/jobs.js';
+import { createKey } from '../harness/keys.js';
+import { startServer, type TestServer } from '../harness/server.js';
+
+// The sections of the document, in its order: tools, jobs, files, errors, and its example of a batch.
+jest.setTimeout(60_000);
+
+const photo = fileURLToPath(new URL('../../docs/sample/photo.jpg', import.meta.url));
+
+let server: TestServer;
+let photoId: string;
+beforeAll(async () => {
+  server = await startServer({ plugins: [testPlugins] });
+  photoId = (await upload(server, await readFile(photo), 'photo.jpg')).body.file_id;
+}, 90_000);
+afterAll(() => server.stop());
+
+interface Tool {
+  id: string;
+  name: string;
+  category: string;
+  credits_per_use: number;
+  description: string;
+  input_schema: { type: string; properties: Record<string, unknown>; required?: string[] };
+}
+
+interface Failed {
+  error: { code: string; message: string; details: Record<string, unknown> };
+}
+
+function execute(tool: string, body: unknown, headers: Record<string, string> = {}, key = server.key) {
+  return call<JobAnswer & Failed & { estimated_time: number | null }>(
+    server,
+    'POST',
+    `/v1/tools/${tool}/execute`,
+    {
+      body,
+      headers,
+      key,
+    },
+  );
+}
+
+const resize = (width: number, more: object = {}) => ({
+  inputs: { file_id: photoId, width, height: 40, ...more },
+});
+
+describe('Tools', () => {
+  it('GET /tools lists tools with what a caller needs to use them', async () => {
+    const { status, body } = await call<{ tools: Tool[] }>(server, 'GET', '/v1/tools');
+    expect(status).toBe(200);
+    const tool = body.tools.find(({ id }) => id === 'image_resizer');
+    expect(tool).toMatchObject({
+      name: 'Image resizer',
+      category: 'image',
+      credits_per_use: 1,
+      description: expect.any(String),
+      input_schema: { type: 'object', properties: { file_id: expect.anything(), width: { minimum: 1 } } },
+    });
+  });
+
+  it('POST /tools/{tool_id}/execute gives a job at once', async () => {
+    const { status, body } = await execute('image_resizer', { project_id: 'proj_123', ...resize(50) });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ job_id: expect.stringMatching(/^job_/), status: 'processing' });
+    expect(body.estimated_time === null || body.estimated_time >= 0).toBe(true);
+    const job = await untilEnded(server, body.job_id);
+    expect(job).toMatchObject({ status: 'completed', project_id: 'proj_123' });
+  });
+
+  it.each([
+    ['a value that is out of bounds', resize(0), '/inputs/width'],
+    ['a value of another type', resize(50, { fit: 7 }), '/inputs/fit'],
+    ['a value that is missing', { inputs: { file_id: 'file_1', width: 9 } }, '/inputs/height'],
+    ['an input that the tool does not have', resize(50, { colour: 'red' }), '/inputs/colour'],
+  ])('%s is refused with its place', async (_, body, pointer) => {
+    const answer = await execute('image_resizer', body);
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_input' } } });
+    const problems = answer.body.error.details.problems as { pointer: string }[];
+    expect(
+      problems.map((problem) => problem.pointer).map((place) => place.replace(/^(\/inputs)?/, '/inputs')),
+    ).toContain(pointer);
+  });
+
+  it("a file that is not the caller's own cannot be used", async () => {
+    const stranger = await createKey(server.home, { credits: 10 });
+    const answer = await execute('image_resizer', resize(50), {}, stranger);
+    expect([400, 404]).toContain(answer.status);
+    const missing = await execute('image_resizer', {
+      inputs: { file_id: 'file_missing', width: 9, height: 9 },
+    });
+    expect(missing.body.error.code).toBe(answer.body.error.code);
+  });
+});
+
+describe('Jobs', () => {
+  it('GET /jobs/{job_id} shows how far it is', async () => {
+    const jobId = await submitCounting(server, 200, 10);
+    const { body } = await call<JobAnswer>(server, 'GET', `/v1/jobs/${jobId}`);
+    expect(body).toMatchObject({ job_id: jobId, status: 'processing', message: expect.any(String) });
+    expect(Number.isInteger(body.progress) && body.progress >= 0 && body.progress < 100).toBe(true);
+    await call(server, 'POST', `/v1/jobs/${jobId}/cancel`);
+  });
+
+  it('GET /jobs/{job_id} gives the result once it is there', async () => {
+    const { body } = await execute('image_resizer', resize(64, { format: 'png' }));
+    const job = await untilEnded(server, body.job_id);
+    expect(job).toMatchObject({
+      job_id: body.job_id,
+      status: 'completed',
+      progress: 100,
+      credits_used: 1,
+      completed_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      result: {
+        item_id: expect.stringMatching(/^file_/),
+        url: expect.stringMatching(/^http:/),
+        formats: ['png'],
+        outputs: { image: { type: 'image/png', size: expect.any(Number) } },
+      },
+    });
+    const picture = await fetch(job.result?.url ?? '');
+    const { width, height, format } = await sharp(await picture.arrayBuffer()).metadata();
+    expect({ width, height, format }).toEqual({ width: 64, height: 40, format: 'png' });
+  });
+
+  it('GET /jobs/{job_id} says why it failed', async () => {
+    const pipeline = {
+      id: 'failing',
+      version: '1.0.0',
+      title: 'Failing',
+      nodes: { fail: { use: 'throwing.later', with: {} } },
+      outputs: { value: { from: 'fail.value' } },
+    };
+    const { body } = await call<JobAnswer>(server, 'POST', '/v1/jobs', { body: { pipeline, inputs: {} } });
+    const job = await untilEnded(server, body.job_id);
+    expect(job).toMatchObject({
+      status: 'failed',
+      credits_used: 0,
+      error: { code: 'node_failed', message: expect.any(String) },
+    });
+    expect(JSON.stringify(job)).not.toMatch(/\/home\/|at .*\.(js|ts):/);
+  });
+
+  it('GET /jobs lists jobs by page and state, the newest first', async () => {
+    const { body: accepted } = await execute('image_resizer', resize(33));
+    await untilEnded(server, accepted.job_id);
+    const list = await call<{ jobs: JobAnswer[]; total: number; has_more: boolean }>(
+      server,
+      'GET',
+      '/v1/jobs?limit=1',
+    );
+    expect(list.body).toMatchObject({ jobs: [{ job_id: accepted.job_id }], has_more: true });
+    const failed = await call<{ jobs: JobAnswer[] }>(server, 'GET', '/v1/jobs?status=failed');
+    expect(new Set(failed.body.jobs.map(({ status }) => status))).toEqual(new Set(['failed']));
+    expect((await call(server, 'GET', '/v1/jobs?status=sleeping')).status).toBe(400);
+  });
+});
+
+describe('a submit that is sent again', () => {
+  it('with the same key and body gives the same job, even 30 at once', async () => {
+    const send = () => execute('image_resizer', resize(70), { 'idempotency-key': 'order-1' });
+    const answers = await Promise.all(Array.from({ length: 30 }, send));
+    const accepted = answers.filter(({ status }) => status === 202);
+    expect(
+      answers.every(
+        ({ status, body }) => status === 202 || (status === 409 && body.error.code === 'conflict'),
+      ),
+    ).toBe(true);
+    expect(new Set(accepted.map(({ body }) => body.job_id)).size).toBe(1);
+    expect((await send()).body.job_id).toBe(accepted[0]?.body.job_id);
+  });
+
+  it('with another body is refused', async () => {
+    await execute('image_resizer', resize(71), { 'idempotency-key': 'order-2' });
+    const answer = await execute('image_resizer', resize(72), { 'idempotency-key': 'order-2' });
+    expect(answer).toMatchObject({ status: 422, body: { error: { code: 'idempotency_key_reused' } } });
+  });
+
+  it('after it was refused is tried again', async () => {
+    const headers = { 'idempotency-key': 'order-3' };
+    expect((await execute('image_resizer', resize(0), headers)).status).toBe(400);
+    expect((await execute('image_resizer', resize(0), headers)).status).toBe(400);
+  });
+
+  it.each(['', 'with space', 'x'.repeat(256)])('with the key "%s" is refused', async (key) => {
+    const answer = await execute('image_resizer', resize(73), { 'idempotency-key': key });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_input' } } });
+  });
+});
+
+describe('Files', () => {
+  it('POST /files/upload takes a file and its project', async () => {
+    const bytes = await readFile(photo);
+    const form = new FormData();
+    form.set('project_id', 'proj_123');
+    form.set('file', new Blob([bytes]), 'photo.jpg');
+    const { status, body } = await call(server, 'POST', '/v1/files/upload', { body: form });
+    expect({ status, body }).toMatchObject({
+      status: 201,
+      body: {
+        file_id: expect.stringMatching(/^file_/),
+        url: expect.stringMatching(/^http:/),
+        size: bytes.length,
+        type: 'image/jpeg',
+        project_id: 'proj_123',
+      },
+    });
+  });
+
+  it('GET /files/{file_id}/download returns the bytes with their type', async () => {
+    const response = await fetch(`${server.url}/v1/files/${photoId}/download`, {
+      headers: { authorization: `Bearer ${server.key}` },
+    });
+    expect(response.headers.get('content-type')).toBe('image/jpeg');
+    expect(Buffer.from(await response.arrayBuffer()).equals(await readFile(photo))).toBe(true);
+  });
+
+  it('DELETE /files/{file_id} deletes it, once', async () => {
+    const { body } = await upload(server, await readFile(photo), 'gone.jpg');
+    const route = `/v1/files/${body.file_id}`;
+    expect((await call(server, 'DELETE', route)).body).toEqual({ deleted: true, id: body.file_id });
+    for (const [method, address] of [
+      ['DELETE', route],
+      ['GET', route],
+      ['GET', `${route}/download`],
+    ] as const) {
+      const answer = await call(server, method, address);
+      expect(answer).toMatchObject({ status: 404, body: { error: { code: 'file_not_found' } } });
+    }
+  });
+
+  it("another account's file is not there", async () => {
+    const stranger = await createKey(server.home);
+    for (const [method, route] of [
+      ['GET', ''],
+      ['GET', '/download'],
+      ['DELETE', ''],
+    ] as const) {
+      const answer = await call(server, method, `/v1/files/${photoId}${route}`, { key: stranger });
+      expect(answer).toMatchObject({ status: 404, body: { error: { code: 'file_not_found' } } });
+    }
+  });
+});
+
+describe('Errors', () => {
+  it('insufficient_credits says what is needed and what there is', async () => {
+    const poor = await createKey(server.home, { credits: 0 });
+    const file = await upload(server, await readFile(photo), 'photo.jpg', { key: poor });
+    const body = { inputs: { file_id: file.body.file_id, width: 20, height: 20 } };
+    expect(await execute('image_resizer', body, {}, poor)).toMatchObject({
+      status: 402,
+      body: {
+        error: {
+          code: 'insufficient_credits',
+          message: expect.stringMatching(/1.*0/),
+          details: { required: 1, available: 0 },
+        },
+      },
+    });
+  });
+
+  it('a sandbox key runs the same without credits', async () => {
+    const sandbox = await createKey(server.home, { sandbox: true });
+    const file = await upload(server, await readFile(photo), 'photo.jpg', { key: sandbox });
+    const body = { inputs: { file_id: file.body.file_id, width: 20, height: 20 } };
+    const { body: accepted } = await execute('image_resizer', body, {}, sandbox);
+    expect(await untilEnded({ url: server.url, key: sandbox }, accepted.job_id)).toMatchObject({
+      status: 'completed',
+      credits_used: 0,
+    });
+  });
+
+  it.each([
+    ['invalid_api_key', 401, 'invalid-key'],
+    ['rate_limit_exceeded', 429, 'rate-limited'],
+    ['insufficient_credits', 402, 'insufficient-credits'],
+    ['invalid_input', 400, 'invalid-input'],
+    ['server_error', 500, 'internal'],
+  ])('the documented code %s has its documented status', (code, status, failure) => {
+    expect(failureTable[failure as FailureCode]).toEqual([status, code]);
+  });
+
+  it('every failure has a code of its own', () => {
+    const codes = Object.values(failureTable).map(([, code]) => code);
+    expect(Object.keys(failureTable).sort()).toEqual(Object.keys(failureCodes).sort());
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(codes.every((code) => /^[a-z]+(_[a-z]+)*$/.test(code))).toBe(true);
+  });
+});
+
+it('Batch Process Images: uploads, resizes and collects', async () => {
+  const files = await Promise.all(
+    ['noon.jpg', 'night.jpg', 'photo.jpg'].map(async (name) => {
+      const bytes = await readFile(fileURLToPath(new URL(`../../docs/sample/${name}`, import.meta.url)));
+      return (await upload(server, bytes, name)).body;
+    }),
+  );
+  const jobs = await Promise.all(
+    files.map((file) => execute('image_resizer', { inputs: { file_id: file.id, width: 100, height: 100 } })),
+  );
+  const results = await Promise.all(jobs.map(({ body }) => untilEnded(server, body.job_id)));
+  for (const { result } of results) {
+    const picture = await fetch(result?.url ?? '');
+    const { width, height } = await sharp(await picture.arrayBuffer()).metadata();
+    expect([width, height]).toEqual([100, 100]);
+  }
+});
+
+describe('Pipelines', () => {
+  const document = (id: string, width: number) => ({
+    id,
+    version: '1.0.0',
+    title: 'A smaller picture',
+    tool: { category: 'image', credits: 2, description: 'Makes it smaller' },
+    inputs: { photo: { type: 'file' } },
+    nodes: { small: { use: 'image_resizer', with: { file_id: { input: 'photo' }, width, height: 30 } } },
+    outputs: { image: { from: 'small.image' } },
+  });
+
+  it('one is stored, listed, used as a tool, changed, exported and deleted', async () => {
+    const route = '/v1/pipelines/smaller';
+    const created = await call<{ id: string }>(server, 'POST', '/v1/pipelines', {
+      body: document('smaller', 30),
+    });
+    expect(created).toMatchObject({
+      status: 201,
+      body: { id: 'smaller', shipped: false, name: 'A smaller picture' },
+    });
+    const list = await call<{ pipelines: { id: string; shipped: boolean }[] }>(
+      server,
+      'GET',
+      '/v1/pipelines',
+    );
+    expect(list.body.pipelines).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ id: 'smaller', shipped: false }),
+        expect.objectContaining({ id: 'image_resizer', shipped: true }),
+      ]),
+    );
+    const { body: accepted } = await execute('smaller', { inputs: { photo: photoId } });
+    expect((await untilEnded(server, accepted.job_id)).status).toBe('completed');
+    expect(await call(server, 'PUT', route, { body: document('smaller', 31) })).toMatchObject({
+      status: 200,
+    });
+    const exported = await call(server, 'GET', `${route}/export`);
+    expect(exported.headers.get('content-disposition')).toMatch(/^attachment/);
+    expect(exported.body).toMatchObject({ nodes: { small: { with: { width: 31 } } } });
+    expect((await call(server, 'DELETE', route)).body).toEqual({ deleted: true, id: 'smaller' });
+    expect(await call(server, 'GET', route)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'pipeline_not_found' } },
+    });
+  });
+
+  it('one with errors hears of all of them, at validation and when it is stored', async () => {
+    const broken = {
+      ...document('broken', 30),
+      nodes: { a: { use: 'nothing.here' }, b: { use: 'image_resizer', with: { wide: 3 } } },
+    };
+    const { status, body } = await call<{ valid: boolean; problems: { code: string; pointer: string }[] }>(
+      server,
+      'POST',
+      '/v1/pipelines/validate',
+      { body: broken },
+    );
+    expect(status).toBe(200);
+    expect(body.valid).toBe(false);
+    expect(body.problems.length).toBeGreaterThan(1);
+    expect(body.problems[0]).toMatchObject({
+      code: expect.any(String),
+      pointer: expect.stringMatching(/^\//),
+    });
+    const stored = await call<Failed>(server, 'POST', '/v1/pipelines', { body: broken });
+    expect(stored).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_pipeline', details: { problems: body.problems } } },
+    });
+    const valid = await call(server, 'POST', '/v1/pipelines/validate', { body: document('fine', 30) });
+    expect(valid.body).toEqual({ valid: true, problems: [] });
+  });
+
+  it('one that ships can be read by all and changed by none', async () => {
+    const shipped = await call(server, 'GET', '/v1/pipelines/image_resizer');
+    expect(shipped).toMatchObject({
+      status: 200,
+      body: { shipped: true, document: { id: 'image_resizer' } },
+    });
+    for (const [method, body] of [
+      ['PUT', document('contact_sheet', 3)],
+      ['DELETE', undefined],
+    ] as const) {
+      const answer = await call(server, method, '/v1/pipelines/contact_sheet', { body });
+      expect(answer).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
+    }
+  });
+});
+
+describe('Service', () => {
+  it('GET /plugins describes every node', async () => {
+    const { body } = await call<{ plugins: { id: string; nodes: { type: string; inputs: object }[] }[] }>(
+      server,
+      'GET',
+      '/v1/plugins',
+    );
+    const image = body.plugins.find(({ id }) => id === 'image');
+    expect(image?.nodes.length).toBeGreaterThan(0);
+    expect(image?.nodes[0]).toMatchObject({
+      type: expect.stringMatching(/^image\./),
+      inputs: expect.any(Object),
+    });
+  });
+
+  it('GET /system says what there is', async () => {
+    const { body } = await call(server, 'GET', '/v1/system');
+    expect(body).toMatchObject({
+      version: expect.stringMatching(/^\d/),
+      node: process.versions.node,
+      devices: expect.arrayContaining([
+        expect.objectContaining({ id: 'cpu:0', kind: 'cpu', memory_mib: expect.any(Number), busy: false }),
+      ]),
+      plugins: expect.arrayContaining([expect.objectContaining({ id: 'image' })]),
+      counts: { tools: expect.any(Number), jobs: expect.any(Number) },
+    });
+  });
+});
