@@ -124,6 +124,7 @@ describe('stopping', () => {
         `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\nfirst`,
       );
       await delay(300);
+      const gone = once(server.process, 'exit');
       server.process.kill('SIGTERM');
       await delay(500);
       await expect(fetch(`${server.url}/health`)).rejects.toThrow();
@@ -131,7 +132,7 @@ describe('stopping', () => {
       const [response] = await answered;
       expect(response.statusCode).toBe(201);
       response.resume();
-      expect(await once(server.process, 'exit')).toEqual([0, null]);
+      expect(await gone).toEqual([0, null]);
     }));
 
   it('loses no job that it has accepted', () =>
@@ -142,15 +143,16 @@ describe('stopping', () => {
           for (;;) {
             try {
               accepted.push(await submitCounting(server, 1));
+              await delay(20);
             } catch {
               return;
             }
           }
         });
         await delay(1_000);
+        const gone = once(server.process, 'exit');
         server.process.kill('SIGTERM');
-        await Promise.all(submitters);
-        await once(server.process, 'exit').catch(() => undefined);
+        await Promise.all([gone, ...submitters]);
         expect(accepted.length).toBeGreaterThan(4);
 
         await server.restart();
@@ -170,8 +172,9 @@ describe('stopping', () => {
       server.process.kill('SIGTERM');
       await delay(300);
       const again = performance.now();
+      const gone = once(server.process, 'exit');
       server.process.kill('SIGTERM');
-      await once(server.process, 'exit');
+      await gone;
       expect(performance.now() - again).toBeLessThan(1_000);
     }));
 });
