@@ -1,0 +1,1 @@
+export type { DrawNoise, NoiseScheduler, ScheduleOptions } from './schedulers/noise-scheduler.js';
