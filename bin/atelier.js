@@ -44,7 +44,9 @@ function build() {
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) throw new Error(`Run "npm ci" in ${root} first.`);
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
-  const { status } = spawnSync(process.execPath, [compiler, '-b', 'tsconfig.build.json'], options);
+  const pretty = String(process.stderr.isTTY === true);
+  const args = [compiler, '-b', 'tsconfig.build.json', '--pretty', pretty];
+  const { status } = spawnSync(process.execPath, args, options);
   if (status !== 0) throw new Error('Atelier could not be built; the compiler says why above.');
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);
