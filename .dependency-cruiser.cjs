@@ -94,7 +94,7 @@ module.exports = {
     layer(
       'cli',
       'The command line uses the server as any caller does.',
-      '^src/(engine|server)/',
+      '^src/(engine|runtime|server)/',
       '^src/(main|config)\\.ts$',
     ),
     forbid(

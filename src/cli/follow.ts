@@ -51,8 +51,10 @@ export function followJob(
       if (reason === 'io server disconnect') reconnect(socket);
     });
   }).finally(() => {
-    clearTimeout(absence);
+    // Closing is a disconnect too, and nobody is to wait for the end of that.
+    socket.off('disconnect');
     socket.close();
+    clearTimeout(absence);
   });
 }
 

@@ -8,10 +8,12 @@ import { type Assignment, byName, readAssignment, readInputs, single, undeclared
 import { writeOutputs, type WrittenOutput } from './outputs.js';
 import { readPipelineFile } from './pipeline-file.js';
 import { openProgress } from './progress.js';
+import { checkFiles, readRecipe } from './recipe.js';
 import { withServer } from './server-access.js';
 import { terminal } from './terminal.js';
 
 interface Options {
+  from?: string;
   set: Assignment[];
   file: Assignment[];
   out: string;
@@ -19,10 +21,12 @@ interface Options {
   outputs?: string[];
 }
 
-/** A pipeline as the server knows it, or as a file holds it. */
+/** A pipeline as the server knows it, as a file holds it, or as a picture says that it was made. */
 interface Source {
   pipeline: Json;
-  inputs: Record<string, PortSpec>;
+  declared: Record<string, PortSpec>;
+  /** what is not given otherwise */
+  inputs: Record<string, Json>;
 }
 
 /** What is read of `GET /v1/jobs/{id}`. */
@@ -37,13 +41,17 @@ export function addRun(program: Command): void {
   program
     .command('run')
     .description('run a tool or pipeline and write its results to a folder')
-    .argument('<pipeline>', 'the id of a tool or pipeline, or a pipeline in a .json file')
+    .argument('[pipeline]', 'the id of a tool or pipeline, or a pipeline in a .json file')
+    .option(
+      '--from <picture>',
+      'make a picture again from what its PNG file says; --set and --file change it',
+    )
     .addOption(assignments('--set <name=value>', 'give an input a value; several times for a list'))
     .addOption(assignments('--file <name=path>', 'give an input a file; several times for a list'))
     .requiredOption('--out <dir>', 'the folder for the results; it is made when it is not there')
     .option('--outputs <names>', 'make only these outputs, separated by commas', (names) => names.split(','))
     .option('--json', 'end with one line of JSON: { jobId, status, outputs }')
-    .action(async (pipeline: string, options: Options) => {
+    .action(async (pipeline: string | undefined, options: Options) => {
       process.exitCode = await withServer(loadConfig(), (client) => run(client, pipeline, options));
     });
 }
@@ -57,11 +65,12 @@ function assignments(flags: string, description: string): Option {
   return new Option(flags, description).default([], 'none').argParser(collect);
 }
 
-async function run(client: Client, pipeline: string, options: Options): Promise<number> {
-  const source = await findPipeline(client, pipeline);
+async function run(client: Client, pipeline: string | undefined, options: Options): Promise<number> {
+  const source = await findSource(client, pipeline, options);
   const inputs = {
-    ...readInputs(source.inputs, options.set),
-    ...(await upload(client, source.inputs, options)),
+    ...source.inputs,
+    ...readInputs(source.declared, options.set),
+    ...(await upload(client, source.declared, options)),
   };
   const accepted = await client.post('/v1/jobs', {
     pipeline: source.pipeline,
@@ -78,20 +87,33 @@ async function run(client: Client, pipeline: string, options: Options): Promise<
   return job.status === 'completed' ? exitCodes.done : exitCodes.failed;
 }
 
-async function findPipeline(client: Client, pipeline: string): Promise<Source> {
-  if (!pipeline.endsWith('.json')) {
-    const { document } = (await client.get(`/v1/pipelines/${encodeURIComponent(pipeline)}`)) as unknown as {
-      document: { inputs?: Source['inputs'] };
-    };
-    return { pipeline, inputs: document.inputs ?? {} };
+async function findSource(
+  client: Client,
+  pipeline: string | undefined,
+  { from, file }: Options,
+): Promise<Source> {
+  if ((pipeline === undefined) === (from === undefined))
+    throw misused('Name a pipeline, or a picture with --from.');
+  if (from !== undefined) {
+    const recipe = await readRecipe(from);
+    await checkFiles(recipe, byName(file));
+    return recipe;
   }
-  const document = await readPipelineFile(pipeline);
-  return { pipeline: document, inputs: (document as { inputs?: Source['inputs'] }).inputs ?? {} };
+  if (pipeline!.endsWith('.json')) return declaring(await readPipelineFile(pipeline!));
+  const { document } = (await client.get(`/v1/pipelines/${encodeURIComponent(pipeline!)}`)) as {
+    document: Json;
+  };
+  return { ...declaring(document), pipeline: pipeline! };
+}
+
+function declaring(document: Json): Source {
+  const { inputs = {} } = document as { inputs?: Source['declared'] };
+  return { pipeline: document, declared: inputs, inputs: {} };
 }
 
 async function upload(
   client: Client,
-  declared: Source['inputs'],
+  declared: Source['declared'],
   { set, file }: Options,
 ): Promise<Record<string, Json>> {
   const files = byName(file);

@@ -10,6 +10,8 @@ import { JobEta } from './job-eta.js';
 import { JobEvents } from './job-events.js';
 import { jobsEnded, jobSeconds } from './job-metrics.js';
 import { JobOutputs } from './job-outputs.js';
+import { PictureStamps } from './picture-stamps.js';
+import { Assets } from '../assets/assets.service.js';
 import { JobStore } from './job-store.js';
 import type { JobWarning } from './job-output.js';
 import { Job } from './job.entity.js';
@@ -25,7 +27,9 @@ export class JobStates {
     @Inject(Database) private readonly database: Database,
     @Inject(JobStore) private readonly store: JobStore,
     @Inject(JobEvents) private readonly events: JobEvents,
+    @Inject(PictureStamps) private readonly stamps: PictureStamps,
     @Inject(JobOutputs) private readonly outputs: JobOutputs,
+    @Inject(Assets) private readonly assets: Assets,
     @Inject(Credits) private readonly credits: Credits,
     @Inject(JobEta) private readonly eta: JobEta,
     @Inject(PinoLogger) private readonly log: PinoLogger,
@@ -52,9 +56,11 @@ export class JobStates {
 
   async completed(job: Job, plan: Extract<Plan, { state: 'completed' }>): Promise<void> {
     await this.running(job);
+    const stamped = await this.stamps.stamp(job, plan);
     await this.end(job, 'completed', async (manager) => {
       await this.credits.settle(manager, job.id);
-      const outputs = await this.outputs.claim(manager, job, plan);
+      await this.assets.record(manager, stamped.assets);
+      const outputs = await this.outputs.claim(manager, job, { ...plan, outputs: stamped.outputs });
       return { outputs, failure: null, warnings: plan.warnings };
     });
   }

@@ -3,6 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Graph } from '../../engine/graph.js';
 import type { JobStatus } from '../../engine/job-state.js';
 import type { JobOutput, JobWarning } from './job-output.js';
+import type { Recipe } from './recipe.js';
 
 /** One execution of a pipeline for one account; `graph` is the snapshot taken at submit. Times are ms since 1970. */
 @Entity('jobs')
@@ -15,6 +16,7 @@ export class Job {
   @Column('real') progress!: number;
   @Column('text') message!: string;
   @Column('simple-json') inputs!: Record<string, Json>;
+  @Column('simple-json') recipe!: Recipe;
   @Column('simple-json') graph!: Graph;
   /** names of the outputs that were asked for */
   @Column('simple-json') targets!: string[];

@@ -17,6 +17,7 @@ import { JobStates } from './job-states.js';
 import { JobStore } from './job-store.js';
 import { Jobs } from './jobs.service.js';
 import { NodeCache } from './node-cache.js';
+import { PictureStamps } from './picture-stamps.js';
 import { RunTimes } from './run-times.js';
 import { Submissions } from './submission.js';
 
@@ -40,6 +41,7 @@ import { Submissions } from './submission.js';
     JobRuns,
     JobStates,
     JobStore,
+    PictureStamps,
     Jobs,
     NodeCache,
     RunTimes,

@@ -16,6 +16,7 @@ import { Dispatcher } from './dispatcher.js';
 import { JobPlanner } from './job-planner.js';
 import type { SubmitRequest } from './job-view.js';
 import { Job } from './job.entity.js';
+import { recipeOf } from './recipe.js';
 
 /** A job that could be accepted: its row, what it will wait with, and the blobs its inputs name. */
 export interface Submission {
@@ -61,6 +62,7 @@ export class Submissions {
     const { graph, drawn } = flatten(pipeline, values, drawSeed);
     const job = rowOf(request, pipeline, {
       inputs: { ...values, ...files.given },
+      recipe: recipeOf(pipeline, values, drawn),
       graph,
       targets: asked.targets,
     });
@@ -148,7 +150,7 @@ function unstarted() {
 function rowOf(
   request: SubmitRequest,
   pipeline: Pipeline,
-  work: Pick<Job, 'inputs' | 'graph' | 'targets'>,
+  work: Pick<Job, 'inputs' | 'recipe' | 'graph' | 'targets'>,
 ): Job {
   return Object.assign(new Job(), {
     ...work,

@@ -57,6 +57,7 @@ const statements = [
     progress REAL NOT NULL,
     message TEXT NOT NULL,
     inputs TEXT NOT NULL,
+    recipe TEXT NOT NULL,
     graph TEXT NOT NULL,
     targets TEXT,
     outputs TEXT,
