@@ -1,4 +1,4 @@
-import { MultiBar } from 'cli-progress';
+import { MultiBar, type SingleBar } from 'cli-progress';
 import type { JobEvent } from '../server/jobs/job-view.js';
 import { terminal } from './terminal.js';
 
@@ -7,6 +7,8 @@ interface EventData {
   status?: string;
   progress?: number;
   message?: string;
+  /** how far the nodes are that run, by id */
+  nodes?: Record<string, number>;
   nodeId?: string;
   title?: string;
   ms?: number;
@@ -20,9 +22,9 @@ export interface ProgressView {
   end(): void;
 }
 
-/** A bar below the nodes that are done where a person watches, and one line an event where none does. */
+/** A bar for the job and one for each node that runs where a person watches; one line an event where none does. */
 export function openProgress(): ProgressView {
-  return terminal.isWatched() ? bar() : lines();
+  return terminal.isWatched() ? bars() : lines();
 }
 
 function lines(): ProgressView {
@@ -38,20 +40,35 @@ function lines(): ProgressView {
   };
 }
 
-function bar(): ProgressView {
+function bars(): ProgressView {
   const titles = new Map<string, string>();
   // Ctrl-C belongs to the command.
   const format = '{bar} {percentage} %  {message}';
-  const bars = new MultiBar({ format, barsize: 30, gracefulExit: false, hideCursor: true });
-  const whole = bars.create(100, 0, { message: '' });
+  const multi = new MultiBar({ format, barsize: 30, gracefulExit: false, hideCursor: true });
+  const whole = multi.create(100, 0, { message: '' });
+  const running = new Map<string, SingleBar>();
+  const showNode = (facts: EventData): void => {
+    const { nodeId = '', status } = facts;
+    const known = running.get(nodeId);
+    if (status === 'started') {
+      const message = `${nodeId}: ${titleOf(facts, titles) ?? ''}`;
+      if (known === undefined) running.set(nodeId, multi.create(100, 0, { message }));
+      else known.update(0, { message });
+      return;
+    }
+    if (known !== undefined) multi.remove(known);
+    running.delete(nodeId);
+    multi.log(`${nodeLine(facts, titles)}\n`);
+  };
   return {
     show({ type, data }) {
       const facts = data as EventData;
-      if (type !== 'node') whole.update(percent(facts), { message: facts.message ?? facts.status });
-      else if (facts.status === 'started') whole.update({ message: titleOf(facts, titles) });
-      else bars.log(`${nodeLine(facts, titles)}\n`);
+      if (type === 'node') return showNode(facts);
+      whole.update(percent(facts), { message: facts.message ?? facts.status });
+      for (const [nodeId, fraction] of Object.entries(facts.nodes ?? {}))
+        running.get(nodeId)?.update(Math.floor(fraction * 100));
     },
-    end: () => bars.stop(),
+    end: () => multi.stop(),
   };
 }
 

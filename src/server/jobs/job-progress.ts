@@ -5,6 +5,8 @@ import type { Job } from './job.entity.js';
 import type { JobEvents } from './job-events.js';
 
 const eventsEveryMs = 200;
+/** An event names no more nodes than this; a job may have thousands on its devices. */
+const shownNodes = 16;
 
 /** How far a job is, and what it says about it: node events at once, progress at most five times a second. */
 export class JobProgress {
@@ -99,6 +101,15 @@ export class JobProgress {
     this.timer = undefined;
     if (this.job.progress === this.reported) return;
     this.reported = this.job.progress;
-    this.events.append(this.job.id, 'progress', { progress: this.job.progress, message: this.job.message });
+    const { progress, message } = this.job;
+    this.events.append(this.job.id, 'progress', { progress, message, nodes: this.running() });
+  }
+
+  /** How far the nodes are that are on a device, by id. */
+  private running(): Record<string, number> {
+    const running = [...this.fractions].filter(([, fraction]) => fraction < 1).slice(0, shownNodes);
+    return Object.fromEntries(
+      running.map(([nodeId, fraction]) => [nodeId, Math.round(fraction * 1e4) / 1e4]),
+    );
   }
 }
