@@ -50,7 +50,7 @@ async function blobs(): Promise<string[]> {
 
 /** Waits until what is being cleared away is gone. */
 async function settled(expected: string[]): Promise<void> {
-  for (let wait = 0; wait < 200 && (await blobs()).length > expected.length; wait++) await delay(50);
+  for (let wait = 0; wait < 600 && (await blobs()).length > expected.length; wait++) await delay(50);
   expect(await blobs()).toEqual(expected);
 }
 
@@ -310,7 +310,7 @@ function send(type: string, write: (request: http.ClientRequest) => Promise<void
   return new Promise((resolve) => {
     const request = http.request(`${server.url}/v1/files/upload`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${server.key}`, 'content-type': type, connection: 'close' },
+      headers: { authorization: `Bearer ${server.key}`, 'content-type': type },
     });
     request.on('response', (response) => {
       let body = '';
