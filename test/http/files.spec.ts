@@ -307,9 +307,12 @@ function multipart(field: string, name: string) {
 
 /** Sends an upload by hand. Gives `status body`, or the error that ended it. */
 function send(type: string, write: (request: http.ClientRequest) => Promise<void>): Promise<string> {
-  return new Promise((resolve) => {
+  // A connection of its own that the server may keep: one that is to be closed can break before the answer is read.
+  const agent = new http.Agent({ keepAlive: true });
+  return new Promise<string>((resolve) => {
     const request = http.request(`${server.url}/v1/files/upload`, {
       method: 'POST',
+      agent,
       headers: { authorization: `Bearer ${server.key}`, 'content-type': type },
     });
     request.on('response', (response) => {
@@ -323,5 +326,5 @@ function send(type: string, write: (request: http.ClientRequest) => Promise<void
     });
     request.on('error', (error) => resolve(error.message));
     void write(request);
-  });
+  }).finally(() => agent.destroy());
 }
