@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { Failure } from '@atelier/sdk';
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65_535).default(standard);
+/** A port on which clients of one documented API look for it. */
+const compatibilityPort = (standard: number) =>
+  z.union([z.literal('auto'), z.coerce.number().int().min(0).max(65_535)]).default(standard);
 const count = (standard: number) => z.coerce.number().int().min(1).default(standard);
 const folders = z
   .string()
@@ -20,6 +23,12 @@ const megabytes = (standard: number) => count(standard).transform((mb) => mb * 1
 export const environmentSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: port(8000).describe('Port to listen on; 0 takes a free one'),
+  ATELIER_KREA_PORT: compatibilityPort(7860).describe(
+    'Port at which clients of flux-krea look for it; 0 switches it off, `auto` takes a free one',
+  ),
+  ATELIER_VISUALIZR_PORT: compatibilityPort(8002).describe(
+    'Port at which clients of visualizr look for it; 0 switches it off, `auto` takes a free one',
+  ),
   ATELIER_HOME: z
     .string()
     .default('./data')
@@ -27,6 +36,21 @@ export const environmentSchema = z.object({
     .describe('Folder for the database, assets, models and logs'),
   ATELIER_PLUGINS: folders.describe('Further folders with plugins, separated like PATH'),
   ATELIER_MODELS: folders.describe('Further folders with models, separated like PATH'),
+  ATELIER_IMPORT: folders.describe(
+    'Folders whose pictures requests may name by path and in which `storagePath` may lie, separated like PATH',
+  ),
+  ATELIER_DEFAULT_MODEL: z
+    .string()
+    .default('')
+    .describe(
+      'Model for tools that are called without one; default the installed one with the highest priority',
+    ),
+  HF_ENDPOINT: z
+    .string()
+    .default('https://huggingface.co')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .describe('Where `atelier models pull` fetches from'),
+  HF_TOKEN: z.string().default('').describe('Token of Hugging Face, for models that need one'),
   ATELIER_DEVICES: z
     .string()
     .default('auto')
@@ -72,9 +96,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   return Object.freeze({
     host: values.HOST,
     port: values.PORT,
+    kreaPort: values.ATELIER_KREA_PORT,
+    visualizrPort: values.ATELIER_VISUALIZR_PORT,
     home: values.ATELIER_HOME,
     plugins: values.ATELIER_PLUGINS,
     models: values.ATELIER_MODELS,
+    defaultModel: values.ATELIER_DEFAULT_MODEL,
+    hub: { url: values.HF_ENDPOINT, token: values.HF_TOKEN },
+    imports: values.ATELIER_IMPORT,
     devices: values.ATELIER_DEVICES,
     cpuWorkers: values.ATELIER_CPU_WORKERS,
     workerMemoryMiB: values.ATELIER_WORKER_MEMORY_MIB,
@@ -88,6 +117,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     retentionDays: values.ATELIER_RETENTION_DAYS,
     logLevel: values.ATELIER_LOG_LEVEL,
   });
+}
+
+/** The environment of a process that this one starts: its own, and these variables. */
+export function childEnvironment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...added };
 }
 
 function problems(error: z.ZodError): string {

@@ -6,9 +6,12 @@ import { Failure } from '@atelier/sdk';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { dialects } from './dialects/index.js';
+import { Owner } from './server/accounts/owner.service.js';
 import { HomeLock } from './server/database/home-lock.js';
 import { createHttpApp } from './server/http/http-app.js';
 import { Lifecycle } from './server/http/lifecycle.js';
+import { type Listener, Listeners } from './server/http/listeners.js';
+import { isLoopbackHost } from './server/http/origin.js';
 import { welcome } from './server/http/welcome.js';
 
 /** A server that takes requests. */
@@ -31,16 +34,19 @@ const stopLimitMs = 14_000;
 export async function serve(config: Config): Promise<RunningServer> {
   const app = await createHttpApp(AppModule.with(config), config, dialects);
   let url: string;
+  let others: Listener[];
   try {
+    await refuseStrangers(app, config);
     await app.listen(config.port, config.host);
     url = await app.getUrl();
     await app.get(HomeLock).announce(url);
+    others = await app.get(Listeners).open(app.getHttpServer() as Server);
   } catch (error) {
     await app.close();
     throw listenFailure(error, config);
   }
   app.get(Lifecycle).started();
-  process.stdout.write(welcome(url, config));
+  process.stdout.write(welcome(url, others, config));
   let closing: Promise<void> | undefined;
   return { url, close: () => (closing ??= stop(app)) };
 }
@@ -49,12 +55,21 @@ export async function serve(config: Config): Promise<RunningServer> {
 async function stop(app: NestFastifyApplication): Promise<void> {
   setTimeout(() => process.exit(1), stopLimitMs).unref();
   const server: Server = app.getHttpServer();
-  const answered = new Promise<void>((resolve) => server.close(() => resolve()));
+  const answered = Promise.all([new Promise((resolve) => server.close(resolve)), app.get(Listeners).close()]);
   server.closeIdleConnections();
   app.get(Lifecycle).stop();
   await Promise.race([answered, delay(farewellMs, undefined, { ref: false })]);
   server.closeAllConnections();
   await app.close();
+}
+
+/** On an address that others reach, everything needs a key, so there has to be one. */
+async function refuseStrangers(app: NestFastifyApplication, { host }: Config): Promise<void> {
+  if (isLoopbackHost(host) || (await app.get(Owner).hasGuests())) return;
+  throw new Failure(
+    'invalid-input',
+    `HOST=${host} lets other machines in, and there is no key for them yet; make one with "atelier keys create --plan free --credits 100", or leave HOST out.`,
+  );
 }
 
 function listenFailure(error: unknown, { host, port }: Config): unknown {

@@ -7,11 +7,16 @@ export function addServe(program: Command): void {
     .command('serve')
     .description('start the server; the environment configures it')
     .option('--port <port>', 'listen on this port instead of PORT; 0 takes a free one', portNumber)
-    .action(async (options: { port?: number }) => {
+    .option('--alone', 'listen on that one port only, on none of those for single dialects')
+    .action(async ({ port, alone = false }: { port?: number; alone?: boolean }) => {
       const config = loadConfig();
       // The server's libraries take a second to load, which the other commands need not wait for.
       const { serve } = await import('../main.js');
-      const server = await serve(options.port === undefined ? config : { ...config, port: options.port });
+      const server = await serve({
+        ...config,
+        ...(port === undefined ? {} : { port }),
+        ...(alone ? { kreaPort: 0, visualizrPort: 0 } : {}),
+      });
       const stop = (): void => void server.close().then(() => process.exit(exitCodes.done));
       // A second signal finds nobody listening and ends the process at once.
       process.once('SIGTERM', stop).once('SIGINT', stop);

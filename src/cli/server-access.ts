@@ -33,7 +33,7 @@ interface StartedServer {
 
 function startServer(): StartedServer {
   // In a process group of its own, so that Ctrl-C reaches this command alone, which then decides.
-  const server = fork(path.join(checkout, 'bin/atelier.js'), ['serve', '--port', '0'], {
+  const server = fork(path.join(checkout, 'bin/atelier.js'), ['serve', '--port', '0', '--alone'], {
     detached: true,
     silent: true,
   });

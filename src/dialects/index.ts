@@ -1,6 +1,8 @@
 import { craudioviz, CraudiovizModule } from './craudioviz/craudioviz.module.js';
+import { desktop, DesktopModule } from './desktop/desktop.module.js';
+import { fluxKrea, FluxKreaModule } from './flux-krea/flux-krea.module.js';
 
 /** In the order in which they are asked for a path; the last one also answers for paths that nobody claims. */
-export const dialects = [craudioviz] as const;
+export const dialects = [desktop, fluxKrea, craudioviz] as const;
 
-export const dialectModules = [CraudiovizModule];
+export const dialectModules = [DesktopModule, FluxKreaModule, CraudiovizModule];

@@ -44,6 +44,7 @@ export function checkDocument(read: ReadDocument, checking: Checking): Pipeline 
   for (const name of read.unreadable.nodes) specs.set(name, null);
   const wiring = new Wiring({ inputs, outputs: specs }, problems, suggest);
 
+  problems.push(...strayDefaults(inputs));
   for (const draft of drafts.values()) checkNode(draft, wiring, checking);
   const order = orderOf(drafts, problems);
   const outputs = readOutputs(read, wiring, problems);
@@ -90,6 +91,17 @@ function resolveUse(name: string, pointer: string, checking: Checking): Step['us
   const message = `The pipeline ${quoted(name)} has errors of its own: ${parsed.problems[0]!.message}`;
   problems.push({ code: 'broken-use', pointer, message });
   return null;
+}
+
+/** Inputs that take their default from a model input that is not there. */
+function strayDefaults(inputs: ReadonlyMap<string, PortSpec | null>): Problem[] {
+  return [...inputs].flatMap(([name, spec]): Problem[] => {
+    if (spec === null || !('defaultOf' in spec) || spec.defaultOf === undefined) return [];
+    const source = inputs.get(spec.defaultOf);
+    if (source === null || source?.type === 'model') return [];
+    const message = `${quoted(spec.defaultOf)} is no input of the type model, so it has no defaults to give.`;
+    return [{ code: 'unknown-input', pointer: pointerTo(['inputs', name, 'defaultOf']), message }];
+  });
 }
 
 function inputsOf(use: Step['use']): ReadonlyMap<string, PortSpec> {

@@ -78,6 +78,10 @@ export class LoadTimes {
     this.records.set(key, { ms: old + LOAD_STEP * (ms - old), memoryMiB });
   }
 
+  memoryMiB(modelId: string, deviceKind: string): number | undefined {
+    return this.records.get(`${deviceKind} ${modelId}`)?.memoryMiB;
+  }
+
   /** Expected ms; undefined before anything was loaded on such a device. */
   estimate(modelId: string, deviceKind: string, memoryMiB: number): number | undefined {
     const known = this.records.get(`${deviceKind} ${modelId}`);

@@ -22,6 +22,8 @@ export interface WaitingSegment {
   models: ModelNeed[];
   /** beyond the weights of the models */
   workingMiB: number;
+  /** `models` say what their largest parts take: the whole of them never fits together. */
+  turns?: boolean;
   estimateMs: number;
   readyAt: number;
   /** devices not to be tried again, for example because it crashed there */
@@ -237,5 +239,5 @@ export class Line {
   }
 }
 
-const keyOf = ({ models, workingMiB, excludeDevices = [] }: WaitingSegment): string =>
-  JSON.stringify([models.map(({ id }) => id).sort(), workingMiB, [...excludeDevices].sort()]);
+const keyOf = ({ models, workingMiB, turns, excludeDevices = [] }: WaitingSegment): string =>
+  JSON.stringify([models.map(({ id }) => id).sort(), workingMiB, turns, [...excludeDevices].sort()]);

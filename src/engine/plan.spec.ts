@@ -189,6 +189,26 @@ describe('how a plan ends', () => {
     expect(shapeOf(plan(requestOf(document, { targets: ['b'] })))).toEqual([['b']]);
   });
 
+  it('misses a model only once it is known that its node runs', () => {
+    const document = documentOf({
+      nodes: {
+        ask: { use: 'test.flag', with: { value: true } },
+        a: { use: 'test.paint', with: { model: 'auto' }, when: from('ask.value') },
+      },
+      outputs: { a: from('a.value') },
+    });
+    const asked = (value: boolean) => new Map([['ask', done({ value })]]);
+    expect(shapeOf(plan(requestOf(document)))).toEqual([['ask']]);
+    expect(plan(requestOf(document, { facts: asked(false) }))).toMatchObject({ state: 'completed' });
+    expect(plan(requestOf(document, { facts: asked(true) }))).toMatchObject({
+      state: 'failed',
+      failure: {
+        code: 'model-missing',
+        message: expect.stringMatching(/none that fits is installed; add one/),
+      },
+    });
+  });
+
   it('fails when the plugin of a node is no longer there', () => {
     const request = requestOf(two(number(1), number(2)));
     request.graph.nodes['a']!.version = 9;
@@ -206,11 +226,28 @@ describe('how a plan ends', () => {
       { a: number(1), b: add(from('a.value')), c: add(from('b.sum')) },
       from('c.sum'),
     );
-    expect(plan(requestOf(document)).counts).toEqual({ demanded: 3, finished: 0 });
+    expect(plan(requestOf(document)).counts).toEqual({
+      demanded: 3,
+      possible: 3,
+      finished: 0,
+    });
     expect(plan(requestOf(document, { facts: new Map([['a', done({ value: 1 })]]) })).counts).toEqual({
       demanded: 3,
+      possible: 3,
       finished: 1,
     });
+  });
+
+  it('counts what a condition may turn out to need as possible', () => {
+    const document = documentWith(
+      {
+        flag: number(1),
+        a: number(2),
+        b: { ...add(from('a.value')), when: { equals: [from('flag.value'), 1] } },
+      },
+      from('b.sum'),
+    );
+    expect(plan(requestOf(document)).counts).toEqual({ demanded: 2, possible: 3, finished: 0 });
   });
 });
 

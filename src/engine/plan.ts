@@ -1,4 +1,4 @@
-import { Failure, type FailureRecord } from '@atelier/sdk';
+import { anyModel, Failure, type FailureRecord } from '@atelier/sdk';
 import { demandOf, type Demand } from './demand.js';
 import { exportsOf } from './exports.js';
 import type { Binding, Facts, Graph, ValueRef } from './graph.js';
@@ -21,8 +21,8 @@ interface Findings {
   skipped: string[];
   /** nodes that failed while the job goes on */
   warnings: { nodeId: string; failure: FailureRecord }[];
-  /** nodes that are known to be needed, and how many of them have ended */
-  counts: { demanded: number; finished: number };
+  /** nodes that are known to be needed, that may turn out to be, and that have ended */
+  counts: { demanded: number; possible: number; finished: number };
 }
 
 /** What the job comes to by now. */
@@ -63,7 +63,7 @@ export function plan(request: PlanRequest): Plan {
     return planned(request);
   } catch (error) {
     if (!Failure.is(error)) throw error;
-    return { ...findingsOf(request.graph, request, []), state: 'failed', failure: error.toRecord() };
+    return { ...findingsOf(request.graph, request, [], 0), state: 'failed', failure: error.toRecord() };
   }
 }
 
@@ -74,7 +74,10 @@ function planned(request: PlanRequest): Plan {
   const sources = new Map(targets.map((name) => [name, graph.outputs[name]!.source]));
   const found = survey(sources.values(), request);
   const demand = demandOf([...sources.values()], found, request);
-  const findings = { ...findingsOf(found.graph, request, demand.nodes), skipped: skippedIn(found) };
+  const findings = {
+    ...findingsOf(found.graph, request, demand.nodes, undecidedIn(found)),
+    skipped: skippedIn(found),
+  };
   const failure = fatalFact(found.graph, facts);
   if (failure) return { ...findings, state: 'failed', failure };
   const end = ended(sources, found, findings);
@@ -86,7 +89,12 @@ function planned(request: PlanRequest): Plan {
   throw new Failure('internal', 'Nothing is left that the job could do.');
 }
 
-function findingsOf(graph: Graph, { facts }: PlanRequest, demanded: readonly NodeOutlook[]): Findings {
+function findingsOf(
+  graph: Graph,
+  { facts }: PlanRequest,
+  demanded: readonly NodeOutlook[],
+  undecided: number,
+): Findings {
   const again = new Set(demanded.map(({ node }) => node.id));
   const warnings: Findings['warnings'] = [];
   let finished = 0;
@@ -97,7 +105,20 @@ function findingsOf(graph: Graph, { facts }: PlanRequest, demanded: readonly Nod
     if (fact.status === 'failed' && !isFatal(node, fact.failure))
       warnings.push({ nodeId, failure: fact.failure });
   }
-  return { graph, skipped: [], warnings, counts: { demanded: finished + demanded.length, finished } };
+  const possible = finished + Math.max(demanded.length, undecided);
+  const counts = { demanded: finished + demanded.length, possible, finished };
+  return { graph, skipped: [], warnings, counts };
+}
+
+/** Vertices that have not ended and may run; a loop counts as one until its list is known. */
+function undecidedIn({ order, reader }: Survey): number {
+  let count = 0;
+  for (const id of order) {
+    const vertex = reader.vertices.get(id);
+    if (vertex?.kind === 'node' && (vertex.status === 'held' || vertex.status === 'open')) count += 1;
+    if (vertex?.kind === 'loop' && !vertex.absent) count += 1;
+  }
+  return count;
 }
 
 function skippedIn({ order, reader }: Survey): string[] {
@@ -166,16 +187,17 @@ function isConstant(binding: Binding): boolean {
   return binding.kind === 'list' ? binding.items.every(isConstant) : binding.kind === 'value';
 }
 
-/** Throws `model-missing` when a node needs a model that is not installed, once it is known which one that is. */
+/** Throws `model-missing` when a node is to run with a model that is not installed, once both are known. */
 function refuseMissingModels(demand: Demand, { models }: PlanRequest, reader: Reader): void {
   for (const outlook of demand.nodes) {
+    if (outlook.allowed === undefined) continue;
     const model = placeOf(outlook, reader)?.models.find((id) => !models.has(id));
     if (model === undefined) continue;
-    const details = { model, nodeId: outlook.node.id };
-    throw new Failure(
-      'model-missing',
-      `The model ${model} is not installed; install it, or choose another.`,
-      details,
-    );
+    const { id, title } = outlook.node;
+    const message =
+      model === anyModel
+        ? `${title} needs a model and none that fits is installed; add one with “atelier models add” or “pull”.`
+        : `The model ${model} is not installed; install it, or choose another.`;
+    throw new Failure('model-missing', message, { model, nodeId: id });
   }
 }

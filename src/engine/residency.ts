@@ -75,16 +75,17 @@ export class Residency {
   /** What the device would lack for the segment if nothing were evicted; negative where there is room. */
   overMiB(segment: WaitingSegment): number {
     const { resident, memoryMiB } = this.device;
-    return totalMiB(resident) + totalMiB(this.missing(segment)) + segment.workingMiB - memoryMiB;
+    const takenMiB = totalMiB(resident.map((model) => shrunk(model, segment)));
+    return takenMiB + totalMiB(this.missing(segment)) + segment.workingMiB - memoryMiB;
   }
 
   /** Memory of a segment and its models, without those models that are counted already. */
-  private ownMiB({ models, workingMiB }: WaitingSegment, counted: (model: ResidentModel) => boolean): number {
-    let total = workingMiB;
-    for (const need of models) {
+  private ownMiB(segment: WaitingSegment, counted: (model: ResidentModel) => boolean): number {
+    let total = segment.workingMiB;
+    for (const need of segment.models) {
       const model = this.held.get(need.id);
       if (!model) total += need.memoryMiB;
-      else if (!counted(model)) total += model.memoryMiB;
+      else if (!counted(model)) total += shrunk(model, segment).memoryMiB;
     }
     return total;
   }
@@ -137,7 +138,7 @@ export function started(
     .filter(({ id }) => !evict.includes(id))
     .map((model) =>
       segment.models.some(({ id }) => id === model.id)
-        ? { ...model, inUse: true, usedAt: now, uses: model.uses + 1 }
+        ? { ...shrunk(model, segment), inUse: true, usedAt: now, uses: model.uses + 1 }
         : model,
     );
   const loaded = missing.map((model) => ({ ...model, pinned: false, inUse: true, usedAt: now, uses: 1 }));
@@ -161,6 +162,12 @@ export function finished(device: DeviceState, ranMs: number): DeviceState {
     running: null,
     servedMsSinceLoad: device.servedMsSinceLoad + ranMs,
   };
+}
+
+/** A model as it is held while the segment runs: one that takes turns with its parts gives the others up. */
+function shrunk(model: ResidentModel, { turns, models }: WaitingSegment): ResidentModel {
+  const need = turns === true ? models.find(({ id }) => id === model.id) : undefined;
+  return need === undefined ? model : { ...model, memoryMiB: Math.min(model.memoryMiB, need.memoryMiB) };
 }
 
 const isBound = ({ pinned, inUse }: ResidentModel): boolean => pinned || inUse;

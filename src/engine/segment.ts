@@ -1,13 +1,10 @@
 import type { ValueRef } from './graph.js';
 
-/** Where the value of an input of a running node comes from. */
+/** Where the value of an input of a running node comes from; of a node of the segment there may turn out to be none. */
 export type SegmentBinding =
   | { kind: 'ref'; ref: ValueRef }
-  | { kind: 'local'; node: string; output: string; at?: number }
-  | { kind: 'list'; items: SegmentBinding[] }
-  | { kind: 'first'; options: SegmentBinding[] }
-  /** The node that should have given it was skipped or failed with `onError: continue`. */
-  | { kind: 'absent' };
+  | { kind: 'local'; node: string; output: string }
+  | { kind: 'list'; items: SegmentBinding[] };
 
 export interface SegmentNode {
   id: string;
@@ -32,6 +29,8 @@ export interface Segment {
   /** ids of the models that must be resident, sorted */
   models: string[];
   workingMiB: number;
+  /** Its models do not fit whole: each node has the parts that it uses loaded, and those of the nodes before it leave. */
+  turns: boolean;
   /** in topological order */
   nodes: SegmentNode[];
 }

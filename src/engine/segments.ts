@@ -50,6 +50,7 @@ export function segmentOf(
     jobId,
     target,
     models,
+    turns: false,
     workingMiB: workingMiB(part, reader),
     nodes: nodes.map((outlook): SegmentNode => {
       const { id, type, version, retry, onError, timeoutMs: own } = outlook.node;

@@ -1,6 +1,6 @@
 import { parseDevices } from './devices.js';
 
-const machine = { memoryMiB: 16_000, hostWorkers: 2 };
+const machine = { memoryMiB: 16_000, cards: [], hostWorkers: 2 };
 const hosts = [
   { id: 'host:0', kind: 'host', memoryMiB: 2000 },
   { id: 'host:1', kind: 'host', memoryMiB: 2000 },
@@ -9,6 +9,14 @@ const hosts = [
 describe('parseDevices', () => {
   it('takes the CPU with half of the memory, and the workers with a quarter among them, when left alone', () => {
     expect(parseDevices('auto', machine)).toEqual([{ id: 'cpu:0', kind: 'cpu', memoryMiB: 8000 }, ...hosts]);
+  });
+
+  it('takes the graphics cards when there are any', () => {
+    expect(parseDevices('auto', { ...machine, cards: [23_400, 80_000] })).toEqual([
+      { id: 'cuda:0', kind: 'cuda', memoryMiB: 23_400 },
+      { id: 'cuda:1', kind: 'cuda', memoryMiB: 80_000 },
+      ...hosts,
+    ]);
   });
 
   it('takes the devices that are named', () => {

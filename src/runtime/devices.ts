@@ -12,6 +12,8 @@ export interface Device {
 
 export interface Machine {
   memoryMiB: number;
+  /** what models may take of each graphics card, MiB */
+  cards: readonly number[];
   /** worker processes for nodes that need no accelerator, ≥ 1 */
   hostWorkers: number;
 }
@@ -20,12 +22,12 @@ export interface Machine {
  * The devices of a machine: those that the setting names, and the workers for everything else, which share a quarter of the
  * machine's memory.
  *
- * `auto` is `cpu:0` with half of the memory: graphics cards are not looked for and have to be named, with their memory in MiB,
- * as in `cuda:0=24000,cpu:0=8000`.
+ * `auto` is every graphics card that CUDA can use, else `cpu:0` with half of the memory. WebGPU has to be named, with its memory in
+ * MiB, as in `webgpu:0=8000`: it does not say how much it has.
  * @throws Failure `invalid-input` when the setting cannot be read
  */
 export function parseDevices(setting: string, machine: Machine): Device[] {
-  const named = setting.trim() === 'auto' ? [cpu(machine)] : setting.split(',').map(parseDevice);
+  const named = setting.trim() === 'auto' ? found(machine) : setting.split(',').map(parseDevice);
   const repeated = named.find((device, index) => named.findIndex(({ id }) => id === device.id) < index);
   if (repeated !== undefined) throw invalid(`names ${repeated.id} twice`);
   const share = Math.floor(machine.memoryMiB / 4 / machine.hostWorkers);
@@ -35,8 +37,9 @@ export function parseDevices(setting: string, machine: Machine): Device[] {
   return [...named, ...hosts];
 }
 
-function cpu({ memoryMiB }: Machine): Device {
-  return { id: 'cpu:0', kind: 'cpu', memoryMiB: Math.floor(memoryMiB / 2) };
+function found({ memoryMiB, cards }: Machine): Device[] {
+  if (cards.length === 0) return [{ id: 'cpu:0', kind: 'cpu', memoryMiB: Math.floor(memoryMiB / 2) }];
+  return cards.map((memoryMiB, index) => ({ id: `cuda:${index}`, kind: 'cuda', memoryMiB }));
 }
 
 function parseDevice(text: string): Device {

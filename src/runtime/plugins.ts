@@ -17,6 +17,8 @@ import { digestFolder, findPluginFolders, type PluginFolder } from './plugin-fol
 import { plainJson } from './plain-json.js';
 import { messageOf } from './thrown.js';
 
+const require = createRequire(import.meta.url);
+
 /** A plugin as its worker found it. `digest` is the SHA-256 of its files; it is part of its nodes' cache keys. */
 export interface LoadedPlugin extends PluginDescription {
   digest: string;
@@ -49,8 +51,8 @@ export interface LoadOptions {
 }
 
 /**
- * Finds and loads the plugins in these folders, TypeScript and JavaScript alike. `@atelier/sdk` is the host's own in all of
- * them, so a plugin runs without an installation. A plugin that does not load becomes a problem, and the others load.
+ * Finds and loads the plugins in these folders, TypeScript and JavaScript alike. `@atelier/sdk`, `@atelier/onnx` and
+ * `@atelier/diffusion` are the host's own in all of them, so a plugin runs without an installation. A plugin that does not load becomes a problem, and the others load.
  */
 export async function loadPlugins(folders: readonly string[], options: LoadOptions): Promise<PluginShelf> {
   const jiti = createLoader(options.cacheFolder);
@@ -88,9 +90,22 @@ function specsOf(ports: Ports): Record<string, PortSpec> {
 function createLoader(cacheFolder: string): Jiti {
   return createJiti(import.meta.url, {
     fsCache: cacheFolder,
-    virtualModules: { '@atelier/sdk': sdk },
-    alias: { '@atelier/sdk/testing': createRequire(import.meta.url).resolve('@atelier/sdk/testing') },
+    virtualModules: hostModules(),
+    alias: { '@atelier/sdk/testing': require.resolve('@atelier/sdk/testing') },
   });
+}
+
+/** What plugins share with the host. What only some of them need is loaded when the first one does. */
+function hostModules(): Record<string, unknown> {
+  return {
+    '@atelier/sdk': sdk,
+    get '@atelier/onnx'() {
+      return require('@atelier/onnx') as unknown;
+    },
+    get '@atelier/diffusion'() {
+      return require('@atelier/diffusion') as unknown;
+    },
+  };
 }
 
 async function loadPlugin(

@@ -5,11 +5,10 @@ import {
   type FileRef,
   type Image,
   type Mask,
-  type ModelRef,
   type PortSpec,
 } from '@atelier/sdk';
 import { maskFromImage } from '../runtime/images.js';
-import type { ModelCatalogue } from '../runtime/models.js';
+import type { ModelCatalogue } from '../runtime/models/catalogue.js';
 import type { Values } from './values.js';
 
 export interface Coercions {
@@ -44,7 +43,7 @@ export async function coerce(spec: PortSpec, value: unknown, tools: Coercions): 
     case 'json':
       return jsonOf(value);
     case 'model':
-      return typeof value === 'string' ? modelOf(value, tools.models) : value;
+      return typeof value === 'string' ? { id: value, sha256: tools.models.require(value).sha256 } : value;
     default:
       return value;
   }
@@ -59,13 +58,6 @@ function seedOf(value: unknown): unknown {
 function jsonOf(value: unknown): unknown {
   if (typeof value === 'bigint') return seedToJson(value);
   return Array.isArray(value) && value.some((item) => typeof item !== 'string') ? value.map(jsonOf) : value;
-}
-
-async function modelOf(id: string, models: ModelCatalogue): Promise<ModelRef> {
-  const found = models.get(id);
-  if (found === undefined)
-    throw new Failure('model-missing', `The model ${id} is not installed.`, { model: id });
-  return { id, sha256: found.sha256 };
 }
 
 function has(value: unknown, ...keys: string[]): boolean {

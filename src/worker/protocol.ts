@@ -2,6 +2,7 @@ import type { FailureRecord } from '@atelier/sdk';
 import type { ValueRef } from '../engine/graph.js';
 import type { Segment } from '../engine/segment.js';
 import type { StoredAsset } from '../runtime/assets.js';
+import type { Model } from '../runtime/models/manifest.js';
 import type { LoadedPlugin } from '../runtime/plugins.js';
 
 export type { LoadedPlugin, StoredAsset };
@@ -14,11 +15,10 @@ export interface WorkerSettings {
   pluginFolders: string[];
   /** Names of plugins that took a worker down while they were loaded: they are left out. */
   excludedPlugins: string[];
-  modelFolders: string[];
   assetFolder: string;
   /** Belongs to this worker alone, which empties it when it starts. */
   tempFolder: string;
-  /** Compiled plugins are kept here for the next start. */
+  /** Compiled plugins and digests of models are kept here for the next start. */
   cacheFolder: string;
   /** Largest picture that is decoded, in pixels. */
   pixelLimit: number;
@@ -28,6 +28,8 @@ export type ToWorker =
   | { kind: 'start'; settings: WorkerSettings }
   | { kind: 'run'; segment: Segment; loads: string[]; evictions: string[] }
   | { kind: 'cancel'; segmentId: string; failure: FailureRecord }
+  /** The models that are installed from now on: sent once a worker is ready, and when they have changed. */
+  | { kind: 'models'; models: readonly Model[] }
   | {
       kind: 'fingerprint';
       requestId: string;
@@ -71,7 +73,8 @@ export type FromWorker =
       failure: FailureRecord;
       final: boolean;
     }
-  | { kind: 'model-loaded'; modelId: string; ms: number; memoryMiB: number }
+  /** `ms` went into the parts that were loaded in this segment, `totalMs` into all that are there, which take `memoryMiB`. */
+  | { kind: 'model-loaded'; modelId: string; ms: number; totalMs: number; memoryMiB: number }
   | {
       kind: 'segment-ended';
       segmentId: string;

@@ -7,26 +7,9 @@ export interface LocalOutputs {
   outputOf(node: string, output: string): unknown;
 }
 
-/** The first option that is there is what counts. */
-function present(binding: SegmentBinding, local: LocalOutputs): SegmentBinding | undefined {
-  switch (binding.kind) {
-    case 'absent':
-      return undefined;
-    case 'local':
-      return localValue(binding, local) === undefined ? undefined : binding;
-    case 'first':
-      return binding.options.map((option) => present(option, local)).find((found) => found !== undefined);
-    default:
-      return binding;
-  }
-}
-
-function localValue(
-  { node, output, at }: Extract<SegmentBinding, { kind: 'local' }>,
-  local: LocalOutputs,
-): unknown {
-  const value = local.outputOf(node, output);
-  return at === undefined ? value : (value as readonly unknown[] | undefined)?.[at];
+function isPresent(binding: SegmentBinding | undefined, local: LocalOutputs): binding is SegmentBinding {
+  if (binding?.kind !== 'local') return binding !== undefined;
+  return local.outputOf(binding.node, binding.output) !== undefined;
 }
 
 /** Whether an input that must be given has no value, because the node that should give it was skipped or failed. */
@@ -35,9 +18,7 @@ export function lacksInput(
   bindings: Readonly<Record<string, SegmentBinding>>,
   local: LocalOutputs,
 ): boolean {
-  return Object.entries(ports).some(
-    ([name, spec]) => isRequired(spec) && present(bindings[name] ?? { kind: 'absent' }, local) === undefined,
-  );
+  return Object.entries(ports).some(([name, spec]) => isRequired(spec) && !isPresent(bindings[name], local));
 }
 
 /**
@@ -52,8 +33,8 @@ export async function resolveInputs(
 ): Promise<Record<string, unknown>> {
   const inputs: Record<string, unknown> = {};
   const resolve = async ([name, spec]: [string, PortSpec]): Promise<void> => {
-    const binding = present(bindings[name] ?? { kind: 'absent' }, local);
-    const given = binding === undefined ? defaultOf(spec) : await fetch(spec, binding, local, tools);
+    const binding = bindings[name];
+    const given = isPresent(binding, local) ? await fetch(spec, binding, local, tools) : defaultOf(spec);
     const value = given === undefined ? undefined : await coerce(spec, given, tools);
     const problem = checkValue(spec, value);
     if (problem !== undefined)
@@ -74,14 +55,12 @@ async function fetch(
     case 'ref':
       return tools.values.load(spec, binding.ref);
     case 'local':
-      return localValue(binding, local);
+      return local.outputOf(binding.node, binding.output);
     case 'list': {
       const items = spec.type === 'list' ? spec.items : spec;
-      const found = binding.items.map((item) => present(item, local)).filter((item) => item !== undefined);
+      const found = binding.items.filter((item) => isPresent(item, local));
       return Promise.all(found.map((item) => fetch(items, item, local, tools)));
     }
-    default:
-      return undefined;
   }
 }
 
@@ -89,5 +68,4 @@ async function fetch(
 export function* localNodes(binding: SegmentBinding): Iterable<string> {
   if (binding.kind === 'local') yield binding.node;
   if (binding.kind === 'list') for (const item of binding.items) yield* localNodes(item);
-  if (binding.kind === 'first') for (const option of binding.options) yield* localNodes(option);
 }

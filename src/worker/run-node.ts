@@ -66,10 +66,10 @@ function contextOf(
   signal: AbortSignal,
   host: WorkerHost,
 ): NodeContext {
-  const { link, assets, residents: models } = host;
+  const { link, assets, residents } = host;
   return new NodeContext({
     assets,
-    models,
+    models: residents.forNode(),
     signal,
     tempFolder: host.newTempFolder(),
     progress: (progress) => link.send({ kind: 'node-progress', segmentId, nodeId: node.id, ...progress }),

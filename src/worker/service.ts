@@ -26,7 +26,7 @@ export class WorkerService {
     link.send({
       kind: 'ready',
       plugins: host.shelf.plugins,
-      problems: [...host.shelf.problems, ...host.models.problems],
+      problems: host.shelf.problems,
     });
     return new WorkerService(host, link);
   }
@@ -42,6 +42,8 @@ export class WorkerService {
       case 'cancel':
         if (this.current?.id === message.segmentId) this.current.run.cancel(message.failure);
         return;
+      case 'models':
+        return this.host.models.replace(message.models);
       case 'fingerprint':
         return this.fingerprint(message);
       case 'stop':
@@ -52,8 +54,9 @@ export class WorkerService {
   private async run({ segment, loads, evictions }: Command<'run'>): Promise<void> {
     const run = new SegmentRun(segment, this.host);
     this.current = { id: segment.id, run };
-    await this.host.residents.place([...segment.models, ...loads], evictions);
+    await this.host.residents.place([...segment.models, ...loads], evictions, segment.turns);
     const end = await run.run();
+    this.host.residents.reportLoads();
     await this.host.residents.disposeUnplaced();
     this.current = undefined;
     if (this.stopping) return this.end();

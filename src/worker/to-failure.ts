@@ -1,4 +1,4 @@
-import { Failure, failureCodes } from '@atelier/sdk';
+import { Failure, failureCodes, type FailureCode } from '@atelier/sdk';
 import { plainJson } from '../runtime/plain-json.js';
 import { messageOf } from '../runtime/thrown.js';
 
@@ -13,7 +13,15 @@ export function toFailure(
   details: Readonly<Record<string, unknown>>,
 ): Failure {
   const message = `${subject} failed: ${messageOf(thrown)}`;
-  if (!Failure.is(thrown)) return new Failure('node-failed', message, details);
-  const code = Object.hasOwn(failureCodes, thrown.code) ? thrown.code : 'node-failed';
-  return new Failure(code, message, { ...plainJson(thrown.details), ...details });
+  const own = Failure.is(thrown) ? plainJson(thrown.details) : {};
+  return new Failure(codeOf(thrown), message, { ...own, ...details });
+}
+
+/** Libraries that do not know the sdk may throw errors with one of its codes too. */
+function codeOf(thrown: unknown): FailureCode {
+  if (!(thrown instanceof Error) && !Failure.is(thrown)) return 'node-failed';
+  const { code } = thrown as { code?: unknown };
+  return typeof code === 'string' && Object.hasOwn(failureCodes, code)
+    ? (code as FailureCode)
+    : 'node-failed';
 }

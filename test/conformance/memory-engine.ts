@@ -258,8 +258,6 @@ class Run {
         const items = spec.type === 'list' ? spec.items : spec;
         return binding.items.map((item) => this.resolve(item, items, local));
       }
-      default:
-        throw new Error(`The plan made a binding of the kind ${binding.kind}.`);
     }
   }
 

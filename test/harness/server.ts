@@ -14,10 +14,12 @@ export interface ServerOptions {
   plugins?: string[];
 }
 
-/** A real server in a process of its own, on a free port. */
+/** A real server in a process of its own, on a free port and no other unless `env` asks for `auto` ones. */
 export interface TestServer {
   /** changes with `restart` */
   url: string;
+  /** where the clients of a dialect find it, as the welcome says; throws where that is switched off */
+  urlOf(dialect: 'flux-krea' | 'visualizr'): string;
   /** the owner's key */
   key: string;
   home: string;
@@ -45,6 +47,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     home,
     process: running.process,
     output: () => running.output(),
+    urlOf(dialect) {
+      const [, url] = new RegExp(`^ +${dialect} +(http:\\S+)$`, 'm').exec(running.output()) ?? [];
+      if (url === undefined) throw new Error(`The server has no listener for ${dialect}.`);
+      return url;
+    },
     async stop() {
       const code = await end(running.process, 'SIGTERM');
       if (options.home === undefined) await rm(home, { recursive: true, force: true });
@@ -69,6 +76,8 @@ async function launch(home: string, { env, plugins = [] }: ServerOptions) {
       ...process.env,
       HOST: '127.0.0.1',
       PORT: '0',
+      ATELIER_KREA_PORT: '0',
+      ATELIER_VISUALIZR_PORT: '0',
       ATELIER_HOME: home,
       ATELIER_PLUGINS: plugins.join(path.delimiter),
       ATELIER_CPU_WORKERS: '1',

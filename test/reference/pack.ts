@@ -14,6 +14,11 @@ export function referencePath(...names: string[]): string {
   return path.join(root, ...names);
 }
 
+/** The selection leaves out tensors of most runs. */
+export function hasReference(...names: string[]): boolean {
+  return existsSync(referencePath(...names));
+}
+
 export function readReferenceJson<Value>(...names: string[]): Value {
   return JSON.parse(readFileSync(referencePath(...names), 'utf8')) as Value;
 }

@@ -23,6 +23,7 @@ describe('the course of a segment', () => {
       async prepare(folder) {
         await mkdir(path.join(folder, 'models/tiny'), { recursive: true });
         await writeFile(path.join(folder, 'models/tiny/model.json'), JSON.stringify(manifest));
+        await writeFile(path.join(folder, 'models/tiny/weights.bin'), 'weights');
       },
     });
   });
@@ -217,6 +218,32 @@ describe('the course of a segment', () => {
     expect(aloud.length).toBeLessThan(200);
   });
 
+  it.each([
+    ['together', false, { loads: 2, disposals: 0 }],
+    ['one after the other where they take turns', true, { loads: 3, disposals: 2 }],
+  ])('holds the parts of a model %s', async (_, turns, expected) => {
+    const use = (id: string, part: string, before?: string) =>
+      node(id, 'steady.use-model', {
+        model: 'tiny',
+        part,
+        ...(before === undefined ? {} : { after: local(before, 'loads') }),
+      });
+    const models = ['tiny'];
+    const first = await fleet.run([use('none', 'weights')], { models, evictions: models });
+    const counted = (course: typeof first, id: string, output: string): number => {
+      const ref = course.done(id)?.outputs[output];
+      return ref?.kind === 'inline' ? Number(ref.value) : NaN;
+    };
+    const nodes = [use('a', 'one'), use('b', 'two', 'a'), use('c', 'one', 'b')];
+    const all = nodes.map((each) => ({ ...each, exports: ['loads', 'disposals'] }));
+    const course = await fleet.run(all, { models, turns, evictions: models, target: 'accelerator' });
+    // The eviction before it has disposed of the part that the first segment has loaded.
+    expect({
+      loads: counted(course, 'c', 'loads') - counted(first, 'none', 'loads'),
+      disposals: counted(course, 'c', 'disposals') - counted(first, 'none', 'disposals') - 1,
+    }).toEqual(expected);
+  });
+
   it('says which model is missing', async () => {
     const course = await fleet.run([node('use', 'steady.use-model', { model: 'absent' })]);
     expect(course.failed('use')?.failure).toMatchObject({
@@ -236,7 +263,7 @@ describe('the course of a segment', () => {
         const again = () =>
           fleet.workers.run(
             'host:0',
-            { id, jobId: 'job', target: 'host', models: [], workingMiB: 0, nodes: [] },
+            { id, jobId: 'job', target: 'host', models: [], workingMiB: 0, turns: false, nodes: [] },
             [],
             [],
           );
@@ -247,7 +274,7 @@ describe('the course of a segment', () => {
     expect(() =>
       fleet.workers.run(
         'cuda:7',
-        { id: 'x', jobId: 'job', target: 'host', models: [], workingMiB: 0, nodes: [] },
+        { id: 'x', jobId: 'job', target: 'host', models: [], workingMiB: 0, turns: false, nodes: [] },
         [],
         [],
       ),

@@ -11,7 +11,6 @@ const workers = new Workers({
   memoryLimitMiB: 4096,
   settings: {
     pluginFolders: [path.join(root, 'test/plugins')],
-    modelFolders: [],
     assetFolder: inFolder('assets'),
     tempFolder: inFolder('doomed'),
     cacheFolder: path.join(root, 'node_modules/.cache/atelier-plugins'),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Json } from '@atelier/sdk';
 import type { Segment, SegmentBinding, SegmentNode } from '../../src/engine/segment.js';
 import { Assets } from '../../src/runtime/assets.js';
+import { ModelFolders } from '../../src/runtime/models/model-folders.js';
 import { Workers, type LostWorker, type WorkersOptions } from '../../src/server/devices/workers.js';
 import type { FromWorker } from '../../src/worker/protocol.js';
 
@@ -59,7 +60,6 @@ export class Fleet {
       memoryLimitMiB: 4096,
       settings: {
         pluginFolders: pluginFolders ?? [testPlugins],
-        modelFolders: [path.join(folder, 'models')],
         assetFolder: path.join(folder, 'assets'),
         tempFolder: path.join(folder, 'temp'),
         cacheFolder: path.join(root, 'node_modules/.cache/atelier-plugins'),
@@ -68,6 +68,9 @@ export class Fleet {
       log: (level, message, fields) => void log.push({ level, message, fields }),
       ...options,
     });
+    const models = new ModelFolders([path.join(folder, 'models')]);
+    await models.read();
+    workers.install(models.models);
     const fleet = new Fleet(folder, workers, log);
     await workers.start();
     return fleet;
@@ -155,9 +158,9 @@ export interface RunOptions extends Partial<Omit<Segment, 'id' | 'nodes'>> {
 export function segmentOf(
   id: string,
   nodes: SegmentNode[],
-  { models = [], target = 'host' }: RunOptions = {},
+  { models = [], target = 'host', turns = false }: RunOptions = {},
 ): Segment {
-  return { id, jobId: 'job', target, models, workingMiB: 0, nodes };
+  return { id, jobId: 'job', target, models, workingMiB: 0, turns, nodes };
 }
 
 /** A node of a segment; JSON among its inputs stands for itself. */
@@ -181,8 +184,8 @@ export function node(
   };
 }
 
-export function local(nodeId: string, output: string, at?: number): SegmentBinding {
-  return { kind: 'local', node: nodeId, output, at };
+export function local(nodeId: string, output: string): SegmentBinding {
+  return { kind: 'local', node: nodeId, output };
 }
 
 function bindingOf(given: SegmentBinding | Json): SegmentBinding {

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { decodeValue, type FileRef, type Latents } from '@atelier/sdk';
 import type { ValueRef } from '../../src/engine/graph.js';
+import type { SegmentBinding } from '../../src/engine/segment.js';
 import { decodeImage } from '../../src/runtime/images.js';
 import { Fleet, local, node } from './fleet.js';
 
@@ -104,13 +105,12 @@ describe('values between nodes', () => {
     expect(await inspect({ seed: -1 })).toMatchObject({ seed: '18446744073709551615' });
   });
 
-  it('builds lists of values from several nodes, takes elements of them, and leaves out what is absent', async () => {
+  it('builds lists of values from several nodes and leaves out what was not made', async () => {
     const two = node('two', 'steady.add', { a: 1 });
-    const list = {
-      kind: 'list',
-      items: [local('two', 'sum'), { kind: 'absent' }, { kind: 'ref', ref: { kind: 'inline', value: 7 } }],
-    } as const;
-    expect(await inspect({ numbers: { ...list, items: [...list.items] } }, [two])).toMatchObject({
+    const broken = node('broken', 'throwing.at-once', {}, { onError: 'continue' });
+    const seven: SegmentBinding = { kind: 'ref', ref: { kind: 'inline', value: 7 } };
+    const items = [local('two', 'sum'), local('broken', 'value'), seven];
+    expect(await inspect({ numbers: { kind: 'list', items } }, [two, broken])).toMatchObject({
       numbers: [2, 7],
     });
     const listed: ValueRef = {
@@ -130,23 +130,11 @@ describe('values between nodes', () => {
       seeds: { kind: 'inline', value: ['9223372036854775808', '9223372036854775809'] },
       images: { kind: 'list', items: [image, image] },
     });
-    const look = node('look', 'steady.inspect', {
-      seed: local('series', 'seeds', 1),
-      image: local('series', 'images', 1),
-    });
-    const again = await fleet.run([node('series', 'steady.series', { length: 2 }), look]);
-    expect(again.done('look')?.outputs.seen).toMatchObject({
-      value: { seed: '9223372036854775809', image: [2, 2, 3, 1] },
-    });
   });
 
-  it('takes the first option that is there, the default where nothing is, and leaves optional inputs undefined', async () => {
-    const option = { kind: 'ref', ref: { kind: 'inline', value: 'second' } } as const;
-    expect(await inspect({ text: { kind: 'first', options: [{ kind: 'absent' }, option] } })).toMatchObject({
-      text: 'second',
-      json: null,
-    });
-    expect(await inspect({ text: { kind: 'absent' } })).toMatchObject({ text: 'nothing' });
+  it('takes the default where nothing is given, and leaves optional inputs undefined', async () => {
+    expect(await inspect({ text: 'given' })).toMatchObject({ text: 'given', json: null });
+    expect(await inspect({})).toMatchObject({ text: 'nothing', json: null });
   });
 
   it('stores long JSON and reads it back', async () => {

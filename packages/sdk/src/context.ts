@@ -1,4 +1,5 @@
-import type { FileRef, Image, ModelRef } from './values.js';
+import type { OnnxSession, OpenOptions } from './onnx.js';
+import type { FileRef, Image, Json, ModelRef } from './values.js';
 
 export interface ProgressDetail {
   /** what is being done, as the user reads it */
@@ -23,12 +24,34 @@ export interface NodeAssets {
   write(content: Uint8Array | { path: string }, name: string): Promise<FileRef>;
 }
 
+/** What a model's manifest says of how it is used. */
+export interface ModelFacts {
+  /** such as `text-to-image`, `inpaint`, `upscale`, `control` */
+  readonly capabilities: readonly string[];
+  /** For inputs that are left out, by the name of the input: `width`, `steps`, `guidance_scale`, `scheduler` … */
+  readonly defaults: Readonly<Record<string, Json>>;
+  /** Of pictures, in pixels. */
+  readonly limits: { readonly minSize?: number; readonly maxSize?: number; readonly multipleOf?: number };
+  /** Its pictures are to be upscaled: so many times, with this model or whichever is there. */
+  readonly upscale?: { readonly scale: number; readonly model?: string };
+}
+
 /** A model's files, as its manifest names them. */
 export interface ModelFiles {
   readonly id: string;
   readonly family: string;
+  readonly facts: ModelFacts;
+  /** Where its files lie, for libraries that want a folder. */
+  readonly folder: string;
+  /** Paths of its files, relative to the folder, with `/`. */
+  readonly names: readonly string[];
   /** The path of one of the model's files. Throws `model-invalid` when the manifest does not list it. */
   path(name: string): string;
+  /**
+   * Loads one of the model's files that is an ONNX graph, on the device that the node runs on.
+   * Throws `model-invalid`, `out-of-memory` and `unavailable`.
+   */
+  open(name: string, options?: OpenOptions): Promise<OnnxSession>;
 }
 
 /** Something loaded from a model, held by the worker until the scheduler evicts the model. */

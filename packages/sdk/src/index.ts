@@ -1,6 +1,7 @@
 export * from './context.js';
 export * from './failure.js';
 export * from './node.js';
+export * from './onnx.js';
 export * from './pipeline.js';
 export * from './plugin.js';
 export * from './ports.js';

@@ -19,9 +19,16 @@ const common = {
   description: z.string().optional(),
   optional: z.literal(true).optional().describe('The value may be left out and is then absent'),
 };
+const modelled = {
+  ...common,
+  defaultOf: z
+    .string()
+    .optional()
+    .describe('A model input of the pipeline: what its model has under this name comes before the default'),
+};
 const count = z.int().min(0);
 const texts = {
-  ...common,
+  ...modelled,
   minLength: count.optional().describe('Characters, inclusive'),
   maxLength: count.optional().describe('Characters, inclusive'),
   pattern: z
@@ -43,7 +50,11 @@ const specSchema: z.ZodType<PortSpec> = z.discriminatedUnion('type', [
       type: z.literal('model'),
       ...common,
       families: z.array(z.string().min(1)).optional().describe('The model must be of one of these'),
-      default: z.string().optional().describe('The id of a model'),
+      capabilities: z.array(z.string().min(1)).optional().describe('The model must have all of these'),
+      default: z
+        .string()
+        .optional()
+        .describe('The id of a model; auto: one that fits is chosen when the job is submitted'),
     })
     .describe('A model of the catalogue'),
   z.strictObject({ type: z.literal('string'), ...texts }).describe('One line of text'),
@@ -51,7 +62,7 @@ const specSchema: z.ZodType<PortSpec> = z.discriminatedUnion('type', [
   z
     .strictObject({
       type: z.literal('integer'),
-      ...common,
+      ...modelled,
       min: z.int().optional().describe('Inclusive'),
       max: z.int().optional().describe('Inclusive'),
       default: z.int().optional(),
@@ -67,7 +78,7 @@ const specSchema: z.ZodType<PortSpec> = z.discriminatedUnion('type', [
   z
     .strictObject({
       type: z.literal('number'),
-      ...common,
+      ...modelled,
       min: z.number().optional().describe('Inclusive'),
       max: z.number().optional().describe('Inclusive'),
       default: z.number().optional(),
@@ -79,7 +90,7 @@ const specSchema: z.ZodType<PortSpec> = z.discriminatedUnion('type', [
   z
     .strictObject({
       type: z.literal('enum'),
-      ...common,
+      ...modelled,
       values: z.array(z.string().min(1)).min(1).describe('The choices'),
       default: z.string().optional(),
     })

@@ -1,10 +1,19 @@
 import type { Audio, Conditioning, FileRef, Image, Json, Latents, Mask, ModelRef, Video } from './values.js';
 
+/** The default of a model port that leaves the choice to the host, made when the job is submitted. */
+export const anyModel = 'auto';
+
 interface Common {
   title?: string;
   description?: string;
   /** The value may be left out; the node then receives `undefined`. */
   optional?: true;
+}
+
+/** Only in the inputs of a pipeline: what a model says itself is a better default than what suits all. */
+interface Modelled {
+  /** A `model` input of the pipeline. What its model has under this input's name comes before `default`. */
+  defaultOf?: string;
 }
 
 /**
@@ -14,19 +23,25 @@ interface Common {
  */
 export type PortSpec =
   | (Common & { type: 'image' | 'mask' | 'video' | 'audio' | 'latents' | 'conditioning' })
-  | (Common & { type: 'model'; families?: readonly string[]; default?: string })
   | (Common & {
-      type: 'string' | 'text';
-      minLength?: number;
-      maxLength?: number;
-      pattern?: string;
+      type: 'model';
+      families?: readonly string[];
+      capabilities?: readonly string[];
       default?: string;
     })
-  | (Common & { type: 'integer'; min?: number; max?: number; default?: number })
+  | (Common &
+      Modelled & {
+        type: 'string' | 'text';
+        minLength?: number;
+        maxLength?: number;
+        pattern?: string;
+        default?: string;
+      })
+  | (Common & Modelled & { type: 'integer'; min?: number; max?: number; default?: number })
   | (Common & { type: 'seed'; default?: number | string })
-  | (Common & { type: 'number'; min?: number; max?: number; default?: number })
+  | (Common & Modelled & { type: 'number'; min?: number; max?: number; default?: number })
   | (Common & { type: 'boolean'; default?: boolean })
-  | (Common & { type: 'enum'; values: readonly string[]; default?: string })
+  | (Common & Modelled & { type: 'enum'; values: readonly string[]; default?: string })
   | (Common & { type: 'colour'; default?: string })
   | (Common & { type: 'file'; accept?: readonly string[] })
   | (Common & { type: 'json'; default?: Json })
@@ -81,7 +96,7 @@ export const port = {
   latents: (options: Options<'latents'> = {}): Port<Latents> => declarePort({ type: 'latents', ...options }),
   conditioning: (options: Options<'conditioning'> = {}): Port<Conditioning> =>
     declarePort({ type: 'conditioning', ...options }),
-  /** A model of the catalogue; written in a pipeline as its id. */
+  /** A model of the catalogue; written in a pipeline as its id, or as `auto` where any that fits will do. */
   model: (options: Options<'model'> = {}): Port<ModelRef> => declarePort({ type: 'model', ...options }),
   /** One line of text. */
   string: (options: Options<'string'> = {}): Port<string> => declarePort({ type: 'string', ...options }),

@@ -108,7 +108,7 @@ export class FilesController {
       expires !== undefined && signature !== undefined
         ? await this.files.openSigned(id, { expires, signature })
         : await this.files.open((await this.callers.identify(request.headers, 'read')).accountId, id);
-    await sendFile(request, reply, { ...file, read });
+    await sendFile(request, reply, { ...file, version: file.sha256, read });
   }
 
   @Delete(':id')

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { IsNull, Not, type EntityManager } from 'typeorm';
 import { Failure } from '@atelier/sdk';
 import { Credits } from '../credits/credits.service.js';
 import { Database } from '../database/database.js';
@@ -91,6 +91,11 @@ export class Accounts {
   async listKeys(accountId: string): Promise<KeyView[]> {
     const keys = await this.database.read.find(ApiKey, { where: { accountId }, order: { id: 'DESC' } });
     return keys.map(viewOf);
+  }
+
+  /** Whether a key lets anyone in that has another name than this. */
+  hasKeyBeside(name: string): Promise<boolean> {
+    return this.database.read.existsBy(ApiKey, { name: Not(name), revokedAt: IsNull() });
   }
 
   /** The key is refused from the moment this resolves. Again changes nothing. @throws Failure `not-found` */

@@ -31,6 +31,11 @@ export class Owner implements OnModuleInit {
     return this.known;
   }
 
+  /** Whether someone else has a key. */
+  hasGuests(): Promise<boolean> {
+    return this.accounts.hasKeyBeside(keyName);
+  }
+
   /** Makes the account at the first start, and its key in `ATELIER_HOME/owner.key` where that is missing or revoked. */
   private async ensure(): Promise<Principal> {
     const file = path.join(this.config.home, keyName);

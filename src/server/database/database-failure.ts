@@ -22,6 +22,11 @@ export function asFailure(error: unknown): unknown {
   return error;
 }
 
+/** Whether it is the database that failed. */
+export function isDatabaseError(error: unknown): boolean {
+  return error instanceof QueryFailedError || resultCode(error) !== undefined;
+}
+
 /** Whether another process is writing. */
 export function isBusy(error: unknown): boolean {
   return resultCode(error) === busy;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Store, type Driver } from './store.js';
 import { Initial1795132800000 } from './migrations/1795132800000-initial.js';
+import { History1795136400000 } from './migrations/1795136400000-history.js';
 
 /**
  * `atelier.sqlite`: everything that must never be lost. What `write` has resolved survives a power cut.
@@ -10,7 +11,12 @@ export class Database extends Store {
   static async open(home: string, driver?: Driver): Promise<Database> {
     const file = path.join(home, 'atelier.sqlite');
     return new Database(
-      ...(await Store.openParts({ file, synchronous: 'FULL', migrations: [Initial1795132800000], driver })),
+      ...(await Store.openParts({
+        file,
+        synchronous: 'FULL',
+        migrations: [Initial1795132800000, History1795136400000],
+        driver,
+      })),
     );
   }
 }

@@ -5,10 +5,12 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '../../config.js';
 import { parseDevices } from '../../runtime/devices.js';
-import { ModelCatalogue } from '../../runtime/models.js';
+import { graphicsCards } from '../../runtime/graphics-cards.js';
 import { assetFolder } from '../assets/asset-folder.js';
 import { CONFIG } from '../config.token.js';
 import { HomeLock } from '../database/home-lock.js';
+import { ModelsModule } from '../models/models.module.js';
+import { Models } from '../models/models.service.js';
 import { Workers } from './workers.js';
 
 /** The checkout; this file is three folders deep, compiled or not. */
@@ -16,18 +18,17 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const bytesPerMiB = 2 ** 20;
 const stopGraceMs = 3000;
 
-function modelFolders(config: Config): string[] {
-  return [path.join(root, 'models'), path.join(config.home, 'models'), ...config.models];
-}
-
-async function startWorkers(config: Config, log: PinoLogger): Promise<Workers> {
-  const machine = { memoryMiB: os.totalmem() / bytesPerMiB, hostWorkers: config.cpuWorkers };
+async function startWorkers(config: Config, log: PinoLogger, models: Models): Promise<Workers> {
+  const machine = {
+    memoryMiB: os.totalmem() / bytesPerMiB,
+    cards: await graphicsCards(),
+    hostWorkers: config.cpuWorkers,
+  };
   const workers = new Workers({
     devices: parseDevices(config.devices, machine),
     workerPath: path.join(root, 'dist/worker/main.js'),
     settings: {
       pluginFolders: [path.join(root, 'plugins'), path.join(root, 'node_modules'), ...config.plugins],
-      modelFolders: modelFolders(config),
       assetFolder: assetFolder(config.home),
       tempFolder: path.join(config.home, 'tmp'),
       cacheFolder: path.join(config.home, 'cache'),
@@ -36,22 +37,20 @@ async function startWorkers(config: Config, log: PinoLogger): Promise<Workers> {
     memoryLimitMiB: config.workerMemoryMiB,
     log: (level, message, fields) => log[level](fields, message),
   });
+  workers.install(models.catalogue.list());
+  models.onChange((installed) => workers.install(installed));
   await workers.start();
   for (const problem of workers.problems) log.warn(problem, problem.message);
   return workers;
 }
 
 @Module({
+  imports: [ModelsModule],
   providers: [
     // No worker touches the home before it is locked.
-    { provide: Workers, inject: [CONFIG, PinoLogger, HomeLock], useFactory: startWorkers },
-    {
-      provide: ModelCatalogue,
-      inject: [CONFIG],
-      useFactory: (config: Config) => ModelCatalogue.read(modelFolders(config)),
-    },
+    { provide: Workers, inject: [CONFIG, PinoLogger, Models, HomeLock], useFactory: startWorkers },
   ],
-  exports: [ModelCatalogue, Workers],
+  exports: [ModelsModule, Workers],
 })
 export class DevicesModule implements OnApplicationShutdown {
   constructor(@Inject(Workers) private readonly workers: Workers) {}

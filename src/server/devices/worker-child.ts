@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
+import { childEnvironment } from '../../config.js';
 import type { Beat, FromWorker, ToWorker } from '../../worker/protocol.js';
 import { readLines } from './lines.js';
 
@@ -18,6 +19,15 @@ const longestBeat = 200;
 /** What a process has sent may arrive after its end; a process of its own that keeps a pipe open may hold up the close. */
 const closeGraceMs = 500;
 
+/**
+ * Blocks of this size and more go back to the system as soon as they are freed. Left to itself, glibc keeps the gigabytes of models
+ * that have been evicted, and loading them again takes as much once more.
+ */
+const memorySettings = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
+
+/** CUDA counts graphics cards by their speed unless it is told to count them as the driver does. */
+const cardOrder = { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' };
+
 /** One worker process, from its start to its end. It leads a process group, so that what its plugins start ends with it. */
 export class WorkerChild {
   private readonly process: ChildProcess;
@@ -31,6 +41,7 @@ export class WorkerChild {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
       execArgv: [],
+      env: childEnvironment({ ...memorySettings, ...cardOrder }),
       detached: true,
     });
     this.lowerPriority();

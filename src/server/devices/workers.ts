@@ -5,6 +5,7 @@ import { Failure, type FailureRecord } from '@atelier/sdk';
 import type { ValueRef } from '../../engine/graph.js';
 import type { Segment } from '../../engine/segment.js';
 import type { Device } from '../../runtime/devices.js';
+import type { Model } from '../../runtime/models/manifest.js';
 import type { FromWorker, LoadedPlugin, WorkerSettings } from '../../worker/protocol.js';
 import type { WatchLimits } from './watchdog.js';
 import { WorkerProcess, type LostWorker, type WorkerLog, type WorkerState } from './worker-process.js';
@@ -57,6 +58,7 @@ export class Workers extends EventEmitter<WorkersEvents> {
   private readonly starts = new Map<string, Start>();
   private readonly questions = new Map<string, Question>();
   private found: LoadedPlugin[] = [];
+  private models: readonly Model[] = [];
   private reported: FailureRecord[] = [];
 
   constructor(private readonly options: WorkersOptions) {
@@ -73,7 +75,7 @@ export class Workers extends EventEmitter<WorkersEvents> {
     return this.found;
   }
 
-  /** Plugins and models that could not be loaded. */
+  /** Plugins that could not be loaded. */
   get problems(): readonly FailureRecord[] {
     return this.reported;
   }
@@ -135,6 +137,12 @@ export class Workers extends EventEmitter<WorkersEvents> {
       clearTimeout(timer);
       this.questions.delete(requestId);
     });
+  }
+
+  /** What runs from now on has these models and no others. */
+  install(models: readonly Model[]): void {
+    this.models = models;
+    for (const worker of this.processes.values()) worker.send({ kind: 'models', models });
   }
 
   /** Ends all processes: they are asked first and killed after `graceMs`. */
@@ -202,6 +210,7 @@ export class Workers extends EventEmitter<WorkersEvents> {
     this.loading.delete(deviceId);
     this.starts.get(deviceId)?.resolve(ready);
     this.starts.delete(deviceId);
+    this.worker(deviceId).send({ kind: 'models', models: this.models });
     if (this.found.length === 0 || digestOf(ready.plugins) === digestOf(this.found)) return;
     this.options.log('warn', 'Plugins have changed since the server was started; start it again', {
       deviceId,

@@ -3,5 +3,5 @@ import { AssetsModule } from '../assets/assets.module.js';
 import { Files } from './files.service.js';
 import { Signatures } from './signatures.js';
 
-@Module({ imports: [AssetsModule], providers: [Files, Signatures], exports: [Files] })
+@Module({ imports: [AssetsModule], providers: [Files, Signatures], exports: [Files, Signatures] })
 export class FilesModule {}

@@ -1,8 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Config } from '../../config.js';
 import { Accounts } from '../accounts/accounts.service.js';
+import { Owner } from '../accounts/owner.service.js';
 import { requireScope, type Principal, type Scope } from '../accounts/principal.js';
+import { CONFIG } from '../config.token.js';
+import { isFromHere, isLoopbackHost } from './origin.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,13 +16,20 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     open?: boolean;
+    local?: boolean;
   }
 }
 
+/** `key`: only with a key. `local`: from this machine also without one, where nobody else can connect. */
+export type Access = 'key' | 'local';
+
 const reading = new Set(['GET', 'HEAD']);
 
-/** The route takes requests without a key. All others need one. */
+/** The route takes requests without a key, and looks at none. */
 export const Open = () => RouteConfig({ open: true });
+
+/** The route belongs to whoever runs this server: requests from this machine need no key. All routes but these and the open ones do. */
+export const Local = () => RouteConfig({ local: true });
 
 /** The account, plan and scopes behind the request's key. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
@@ -29,7 +41,15 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 /** Finds out who sends a request. */
 @Injectable()
 export class Callers {
-  constructor(@Inject(Accounts) private readonly accounts: Accounts) {}
+  private readonly isPrivate: boolean;
+
+  constructor(
+    @Inject(CONFIG) config: Pick<Config, 'host'>,
+    @Inject(Accounts) private readonly accounts: Accounts,
+    @Inject(Owner) private readonly owner: Owner,
+  ) {
+    this.isPrivate = isLoopbackHost(config.host);
+  }
 
   /** @throws Failure `invalid-key`, or `forbidden` for a key without the scope */
   async identify(headers: FastifyRequest['headers'], scope: Scope): Promise<Principal> {
@@ -38,12 +58,28 @@ export class Callers {
     return caller;
   }
 
+  /**
+   * The caller of a route or socket; the owner where there is no key and none is needed.
+   * @throws Failure as `identify`, for a wrong key everywhere
+   */
+  async admit(
+    request: Pick<IncomingMessage, 'headers' | 'socket'>,
+    access: Access,
+    scope: Scope,
+  ): Promise<Principal> {
+    const isOpen = access === 'local' && this.isPrivate && isFromHere(request);
+    if (isOpen && !givesKey(request.headers)) return this.owner.principal;
+    return this.identify(request.headers, scope);
+  }
+
   /** Checks the key before the body is read, so that nobody without one can make the server read and parse. */
   guard(fastify: FastifyInstance): void {
     fastify.decorateRequest('caller', null);
     fastify.addHook('onRequest', async (request) => {
-      if (request.is404 || request.routeOptions.config.open === true) return;
-      request.caller = await this.identify(request.headers, reading.has(request.method) ? 'read' : 'write');
+      const { open, local } = request.routeOptions.config;
+      if (request.is404 || open === true) return;
+      const scope = reading.has(request.method) ? 'read' : 'write';
+      request.caller = await this.admit(request.raw, local === true ? 'local' : 'key', scope);
     });
   }
 }
@@ -53,4 +89,8 @@ export function tokenOf(headers: FastifyRequest['headers']): string {
   const [scheme, token] = headers.authorization?.trim().split(/\s+/, 2) ?? [];
   if (scheme?.toLowerCase() === 'bearer' && token !== undefined) return token;
   return [headers['x-api-key']].flat()[0]?.trim() ?? '';
+}
+
+function givesKey({ authorization, 'x-api-key': key }: FastifyRequest['headers']): boolean {
+  return [authorization, key].flat().some((header) => header !== undefined && header.trim() !== '');
 }

@@ -1,17 +1,18 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import { Failure } from '@atelier/sdk';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Dialect } from './dialect.js';
-import { retryAfterSeconds, toFailure } from './failures.js';
+import { dialectOf, type Dialects } from './dialect.js';
+import { explain, retryAfterSeconds } from './failures.js';
+import { listenerOf } from './listeners.js';
 import type { RouteTable } from './route-table.js';
 
-/** Answers whatever was thrown, in the words of the dialect that owns the path; the last one owns all other paths. */
+/** Answers whatever was thrown, in the words of the dialect that owns the path. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
   private readonly log = new Logger('Http');
 
   constructor(
-    private readonly dialects: readonly [...Dialect[], Dialect],
+    private readonly dialects: Dialects,
     private readonly routes: RouteTable,
   ) {}
 
@@ -22,15 +23,16 @@ export class FailureFilter implements ExceptionFilter {
 
   send(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
     const path = pathOf(request.url);
-    const failure = this.methodNotAllowed(error, request.method, path, reply) ?? toFailure(error, request.id);
-    if (failure.code === 'internal') {
-      this.log.error({ msg: failure.message, correlationId: request.id, err: failure.cause ?? failure });
-    }
+    const failure =
+      this.methodNotAllowed(error, request.method, path, reply) ?? explain(error, request.id, this.log);
+    // Nobody is there to be told, and leaving is no fault.
+    if (reply.raw.closed) return;
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
       return;
     }
-    const { status, body } = this.dialectOf(path).error(failure);
+    const dialect = dialectOf(this.dialects, path, listenerOf(request.socket));
+    const { status, body } = dialect.error(failure, reply.elapsedTime);
     if (status >= 500 && failure.code !== 'internal')
       this.log.warn({ msg: failure.message, code: failure.code });
     const retryAfter = retryAfterSeconds(failure);
@@ -39,11 +41,6 @@ export class FailureFilter implements ExceptionFilter {
     // Closing at once would cut off a sender before it has read the answer; what it goes on to send is dropped.
     if (status === 413) void reply.removeHeader('connection');
     void reply.status(status).type('application/json').send(body);
-  }
-
-  private dialectOf(path: string): Dialect {
-    const owner = this.dialects.find((dialect) => dialect.owns(path));
-    return owner ?? (this.dialects.at(-1) as Dialect);
   }
 
   private methodNotAllowed(

@@ -1,4 +1,4 @@
-import { HttpException } from '@nestjs/common';
+import { HttpException, type Logger } from '@nestjs/common';
 import { Failure, type FailureCode } from '@atelier/sdk';
 
 /** Seconds to wait when a failure that passes does not say how long. */
@@ -32,6 +32,14 @@ export function toFailure(error: unknown, correlationId: string): Failure {
   }
   const message = `Something went wrong inside Atelier; look for ${correlationId} in its log.`;
   return new Failure('internal', message, { correlationId }, { cause: error });
+}
+
+/** What is told of an error; a fault of ours goes to the log, where the correlation id finds it. */
+export function explain(error: unknown, correlationId: string, log: Logger): Failure {
+  const failure = toFailure(error, correlationId);
+  if (failure.code === 'internal')
+    log.error({ msg: failure.message, correlationId, err: failure.cause ?? failure });
+  return failure;
 }
 
 /** Seconds for the Retry-After header, where the failure passes by itself. */

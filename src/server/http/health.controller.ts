@@ -18,7 +18,10 @@ export class HealthController {
 
   @Get()
   @Open()
-  @ApiOperation({ summary: 'Whether the server takes requests' })
+  @ApiOperation({
+    summary: 'Whether the server takes requests',
+    description: 'The ports of flux-krea and visualizr answer as the documents of those two say.',
+  })
   @ApiOkResponse({ standardSchema: healthSchema })
   @ApiServiceUnavailableResponse({ description: 'It is starting or stopping', standardSchema: healthSchema })
   health(@Res({ passthrough: true }) reply: FastifyReply): z.output<typeof healthSchema> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -8,12 +8,15 @@ import { Failure } from '@atelier/sdk';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '../../config.js';
+import { RawSockets } from '../realtime/raw-sockets.js';
 import { SocketAdapter } from '../realtime/socket-adapter.js';
 import { Callers } from './callers.js';
-import type { Dialect } from './dialect.js';
+import { serverStops } from './departure.js';
+import type { Dialects } from './dialect.js';
 import { FailureFilter } from './failure.filter.js';
 import { registerBodyParsers } from './json-body.js';
 import { Lifecycle } from './lifecycle.js';
+import { listenerConstraint } from './listeners.js';
 import { ProcessLogger } from './logging.js';
 import { registerMetrics } from './metrics.js';
 import { ApiDocument, describeApi } from './openapi.js';
@@ -29,19 +32,18 @@ const patience = { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, r
 
 /**
  * Builds the application with all that holds for every request: who may ask, how much, and what an error looks like.
- * @param dialects in the order in which they are asked for a path; the last one owns what no other does
  */
 export async function createHttpApp(
   root: DynamicModule,
   config: Config,
-  dialects: readonly [...Dialect[], Dialect],
+  dialects: Dialects,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
   const failures = new FailureFilter(dialects, routes);
   const adapter = new FastifyAdapter({
     http: patience,
     requestTimeout: patience.requestTimeout,
-    routerOptions: { maxParamLength: longestParameter },
+    routerOptions: { maxParamLength: longestParameter, constraints: listenerConstraint },
     genReqId: requestId,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply.headers(commonHeaders(request));
@@ -65,6 +67,7 @@ export async function createHttpApp(
   app.useGlobalFilters(failures);
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }));
   app.useWebSocketAdapter(new SocketAdapter(app, config.host));
+  app.get(RawSockets).attach(app.getHttpServer() as Server, dialects);
   app.get(ApiDocument).value = describeApi(app);
   return app;
 }
@@ -78,7 +81,7 @@ function registerChecks(fastify: FastifyInstance, config: Config, lifecycle: Lif
     if (lifecycle.state !== 'stopping') return;
     void reply.header('Connection', 'close');
     if (request.routeOptions.url === '/health') return;
-    throw new Failure('unavailable', 'The server is stopping; try again in a moment.');
+    throw serverStops();
   });
 }
 

@@ -4,6 +4,7 @@ import { Callers } from './callers.js';
 import { DocsController } from './docs.controller.js';
 import { HealthController } from './health.controller.js';
 import { Lifecycle } from './lifecycle.js';
+import { Listeners } from './listeners.js';
 import { MetricsController } from './metrics.controller.js';
 import { ApiDocument } from './openapi.js';
 
@@ -12,7 +13,7 @@ import { ApiDocument } from './openapi.js';
 @Module({
   imports: [AccountsModule],
   controllers: [HealthController, MetricsController, DocsController],
-  providers: [Callers, Lifecycle, ApiDocument],
+  providers: [Callers, Lifecycle, Listeners, ApiDocument],
   exports: [Callers, Lifecycle],
 })
 export class HttpModule {}

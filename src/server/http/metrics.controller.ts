@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { register } from 'prom-client';
 import { Callers, Open } from './callers.js';
-import { isLoopback } from './origin.js';
+import { isFromHere } from './origin.js';
 
 @ApiTags('Service')
 @Controller('metrics')
@@ -15,13 +15,7 @@ export class MetricsController {
   @Header('Content-Type', register.contentType)
   @ApiOperation({ summary: 'Figures for Prometheus; from another machine it needs a key' })
   async metrics(@Req() request: FastifyRequest): Promise<string> {
-    if (!isLocal(request)) await this.callers.identify(request.headers, 'read');
+    if (!isFromHere(request)) await this.callers.identify(request.headers, 'read');
     return register.metrics();
   }
-}
-
-/** A proxy on this machine speaks for others, who are not local. */
-function isLocal(request: FastifyRequest): boolean {
-  const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded;
-  return forwarded === undefined && isLoopback(request.socket.remoteAddress ?? '');
 }

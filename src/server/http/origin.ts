@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import net from 'node:net';
 
 /** The parts of a request that tell whom it is meant for and which page sent it. */
@@ -36,6 +37,17 @@ export function socketRefusal(sender: Omit<Sender, 'method'>, boundHost: string)
 export function isLoopback(address: string): boolean {
   const plain = address.replace(/^::ffff:/, '');
   return plain === '::1' || (net.isIPv4(plain) && plain.startsWith('127.'));
+}
+
+/** Whether a server that listens on this host can be reached from this machine only. */
+export function isLoopbackHost(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || isLoopback(host);
+}
+
+/** Whether a request comes from this machine. A proxy on it speaks for others, who do not. */
+export function isFromHere({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): boolean {
+  const forwarded = headers['x-forwarded-for'] ?? headers.forwarded;
+  return forwarded === undefined && isLoopback(socket.remoteAddress ?? '');
 }
 
 function isHome(host: string, boundHost: string): boolean {

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A blob that is sent under a name. */
 export interface SentFile {
-  sha256: string;
+  /** another one for other bytes; of a blob, its SHA-256 */
+  version: string;
   bytes: number;
   mediaType: string;
   name: string;
@@ -18,15 +19,15 @@ export interface ByteRange {
 }
 
 /**
- * Sends a file, or the part of it that is asked for, or 304 when the client has it already. The SHA-256 is the ETag: a blob
- * never changes. What a browser would run as a page of ours (SVG, HTML, XML) goes out as a download, without rights.
+ * Sends a file, or the part of it that is asked for, or 304 when the client has it already: its version is the ETag. What a
+ * browser would run as a page of ours (SVG, HTML, XML) goes out as a download, without rights.
  */
 export async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
   file: SentFile,
 ): Promise<FastifyReply> {
-  const etag = `"${file.sha256}"`;
+  const etag = `"${file.version}"`;
   const active = /^(text\/html|application\/xhtml|.*[/+]xml)\b/.test(file.mediaType);
   void reply.headers({
     ETag: etag,

@@ -15,14 +15,14 @@ export interface InputProblem {
 
 const shownProblems = 100;
 
-/** Says everything that is wrong with a request at once. */
+/** Says everything that is wrong with a request at once. Its cause are the complaints as the schema made them. */
 export function invalidInput(issues: readonly Issue[]): Failure {
   const problems = issues.slice(0, shownProblems).map(toProblem);
   const [first] = problems;
   const place = first === undefined || first.pointer === '' ? 'The request' : first.pointer;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   const reason = (first?.message ?? 'is invalid').replace(/\.$/, '');
-  return new Failure('invalid-input', `${place}: ${reason}${more}.`, { problems });
+  return new Failure('invalid-input', `${place}: ${reason}${more}.`, { problems }, { cause: issues });
 }
 
 function toProblem({ path = [], message }: Issue): InputProblem {

@@ -62,16 +62,16 @@ describe('what the devices hold and do', () => {
   test('a model counts with what it really took when that is more than it declares', () => {
     const board = boardWith();
     board.start(loading, segment('a'), 0);
-    board.loaded('cpu:0', 'scenes', 700, 1200);
+    board.loaded('cpu:0', 'scenes', { ms: 700, totalMs: 700, memoryMiB: 1200 });
     expect(stateOf(board).resident).toMatchObject([{ memoryMiB: 1200, loadMs: 700 }]);
-    board.loaded('cpu:0', 'scenes', 700, 10);
+    board.loaded('cpu:0', 'scenes', { ms: 700, totalMs: 700, memoryMiB: 10 });
     expect(stateOf(board).resident).toMatchObject([{ memoryMiB: 1200 }]);
   });
 
   test('a load starts the account of what was served since anew, and is no part of it', () => {
     const board = boardWith();
     board.start(loading, segment('a'), 0);
-    board.loaded('cpu:0', 'scenes', 1500, 900);
+    board.loaded('cpu:0', 'scenes', { ms: 1500, totalMs: 1500, memoryMiB: 900 });
     board.end('cpu:0', 5000);
     expect(stateOf(board)).toMatchObject({ servedMsSinceLoad: 3500, lastLoadMs: 1500 });
     board.start(loading, segment('b', [{ ...model, id: 'other' }]), 6000);

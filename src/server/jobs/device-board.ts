@@ -38,13 +38,20 @@ export class DeviceBoard {
     this.occupied.set(deviceId, { segmentId: segment.id, startedAt: now, loadingMs: 0 });
   }
 
-  /** A model was loaded; what it really took replaces what was declared where it is more. */
-  loaded(deviceId: string, modelId: string, ms: number, memoryMiB: number): void {
+  /**
+   * Parts of a model were loaded, in `ms`; all of it that is there has taken `totalMs`. What it takes replaces what was declared where
+   * it is more.
+   */
+  loaded(
+    deviceId: string,
+    modelId: string,
+    { ms, totalMs, memoryMiB }: { ms: number; totalMs: number; memoryMiB: number },
+  ): void {
     const device = this.device(deviceId);
     const occupation = this.occupied.get(deviceId);
     const model = device.resident.find(({ id }) => id === modelId);
     if (model === undefined || occupation === undefined) return;
-    Object.assign(model, { loadMs: ms, memoryMiB: Math.max(model.memoryMiB, memoryMiB) });
+    Object.assign(model, { loadMs: totalMs, memoryMiB: Math.max(model.memoryMiB, memoryMiB) });
     occupation.loadingMs += ms;
     device.lastLoadMs = occupation.loadingMs;
   }

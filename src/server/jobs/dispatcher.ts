@@ -47,8 +47,7 @@ export class Dispatcher {
     for (const device of this.workers.devices) this.board.add(device);
     this.accelerators = this.workers.devices.filter(({ kind }) => kind !== 'host').length;
     this.workers.on('message', (deviceId, message) => {
-      if (message.kind === 'model-loaded')
-        this.board.loaded(deviceId, message.modelId, message.ms, message.memoryMiB);
+      if (message.kind === 'model-loaded') this.board.loaded(deviceId, message.modelId, message);
       if (message.kind === 'segment-ended') this.release(deviceId);
     });
     this.workers.on('lost', ({ deviceId, cause }) => {

@@ -5,7 +5,7 @@ import type { Facts, Graph, NodeFact } from '../../engine/graph.js';
 import { plan, type FingerprintRequest, type Plan, type PlanRequest } from '../../engine/plan.js';
 import type { ModelNeed, WaitingSegment } from '../../engine/schedule.js';
 import type { Segment } from '../../engine/segment.js';
-import { ModelCatalogue } from '../../runtime/models.js';
+import { ModelCatalogue } from '../../runtime/models/catalogue.js';
 import { CONFIG } from '../config.token.js';
 import { Workers } from '../devices/workers.js';
 import { ShippedPipelines } from '../pipelines/shipped.js';
@@ -37,9 +37,9 @@ const nobody: ReadonlySet<string> = new Set();
 /** The engine's plan with what this server knows: its nodes, models, devices and cache. */
 @Injectable()
 export class JobPlanner {
-  private readonly models: ReadonlyMap<string, { readonly sha256: string }>;
   private readonly width: PlanRequest['width'];
   private readonly acceleratorKind: string;
+  private readonly largestMiB: number;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -50,9 +50,9 @@ export class JobPlanner {
     @Inject(RunTimes) private readonly runTimes: RunTimes,
   ) {
     const accelerators = workers.devices.filter(({ kind }) => kind !== 'host');
-    this.models = new Map(catalogue.list().map((model) => [model.manifest.id, model]));
     this.width = { host: workers.devices.length - accelerators.length, accelerator: accelerators.length };
     this.acceleratorKind = accelerators[0]?.kind ?? 'cpu';
+    this.largestMiB = Math.max(...accelerators.map(({ memoryMiB }) => memoryMiB));
   }
 
   /**
@@ -62,7 +62,8 @@ export class JobPlanner {
   firstSegments(job: Job): WaitingSegment[] {
     const first = plan(this.request(unopened(job)));
     if (first.state === 'failed') throw Failure.fromRecord(first.failure);
-    return first.state === 'running' ? first.segments.map((segment) => this.waiting(job, segment)) : [];
+    if (first.state !== 'running') return [];
+    return first.segments.map((segment) => this.waiting(job, this.fitted(segment)));
   }
 
   /** Plans until neither the cache nor a fingerprint has anything to add. */
@@ -73,7 +74,8 @@ export class JobPlanner {
       if (planned.state !== 'running') return planned;
       const hits = await this.takeHits(known, planned.keys, asked);
       const answers = await this.askFingerprints(known, planned.fingerprints);
-      if (hits + answers === 0) return planned;
+      if (hits + answers === 0)
+        return { ...planned, segments: planned.segments.map((segment) => this.fitted(segment)) };
       known.graph = planned.graph;
     }
   }
@@ -86,15 +88,31 @@ export class JobPlanner {
       caller: job.accountId,
       weight: job.weight,
       target: segment.target,
-      models: segment.models.map((id) => this.modelNeed(id)),
-      workingMiB: Math.ceil(segment.workingMiB / memoryStepMiB) * memoryStepMiB,
+      models: segment.models.map((id) => this.modelNeed(id, segment.turns)),
+      workingMiB: Math.ceil(this.workingMiB(segment) / memoryStepMiB) * memoryStepMiB,
+      turns: segment.turns,
       estimateMs: this.runTimes.estimateMs(segment),
       readyAt: job.createdAt,
     };
   }
 
-  private modelNeed(id: string): ModelNeed {
-    const memoryMiB = this.catalogue.get(id)?.manifest.memory.weights ?? 0;
+  /** What its nodes declare, or what its models are known to take at work if that is more. */
+  private workingMiB({ workingMiB, models }: Segment): number {
+    return Math.max(workingMiB, ...models.map((id) => this.catalogue.get(id)?.manifest.memory.working ?? 0));
+  }
+
+  /** Its models are loaded whole where a device has room for them, else a part at a time. */
+  private fitted(segment: Segment): Segment {
+    const needed = segment.models.map((id) => this.modelNeed(id, false).memoryMiB);
+    const wholeMiB = needed.reduce((sum, memoryMiB) => sum + memoryMiB, this.workingMiB(segment));
+    return { ...segment, turns: segment.models.length > 0 && wholeMiB > this.largestMiB };
+  }
+
+  /** What a model declares, or has been seen to take if that is more. */
+  private modelNeed(id: string, turns: boolean): ModelNeed {
+    const { weights = 0, parts = {} } = this.catalogue.get(id)?.manifest.memory ?? {};
+    const wholeMiB = Math.max(weights, this.runTimes.memoryMiB(id, this.acceleratorKind) ?? 0);
+    const memoryMiB = turns ? Math.min(largestTurn(parts) ?? wholeMiB, wholeMiB) : wholeMiB;
     return { id, memoryMiB, loadMs: this.runTimes.loadMs(id, this.acceleratorKind, memoryMiB) };
   }
 
@@ -107,7 +125,7 @@ export class JobPlanner {
     return {
       ...known,
       catalogue: this.shipped.catalogue,
-      models: this.models,
+      models: this.catalogue.byId,
       acceleratorKind: this.acceleratorKind,
       width: this.width,
       targets: job.targets,
@@ -142,6 +160,16 @@ export class JobPlanner {
     await Promise.all(answers);
     return answers.length;
   }
+}
+
+/** What the parts take that one node uses at once: all text encoders, the denoiser with its ControlNet, or half a VAE. MiB. */
+function largestTurn(parts: Readonly<Record<string, number>>): number | undefined {
+  const turns = new Map<string, number>();
+  for (const [name, memoryMiB] of Object.entries(parts)) {
+    const turn = name.startsWith('text_encoder') ? 'text' : name.startsWith('vae_') ? name : 'denoiser';
+    turns.set(turn, (turns.get(turn) ?? 0) + memoryMiB);
+  }
+  return turns.size === 0 ? undefined : Math.max(...turns.values());
 }
 
 const yes = (): boolean => true;

@@ -1,8 +1,9 @@
 import type { FailureRecord } from '@atelier/sdk';
-import type { GraphNode } from '../../engine/graph.js';
+import type { Binding, GraphNode } from '../../engine/graph.js';
 import type { Plan } from '../../engine/plan.js';
 import type { Job } from './job.entity.js';
 import type { JobEvents } from './job-events.js';
+import type { JobAdvance } from './job-view.js';
 
 const eventsEveryMs = 200;
 /** An event names no more nodes than this; a job may have thousands on its devices. */
@@ -14,6 +15,9 @@ export class JobProgress {
   private readonly fractions = new Map<string, number>();
   /** the sum of `fractions`, kept up to date as a job may have 20,000 nodes */
   private inFlight = 0;
+  /** of nodes that take their steps from an input of that name, as those of diffusion models do */
+  private readonly stepsOf = new Map<string, number>();
+  private steps: JobAdvance['steps'];
   private finished = 0;
   private total = 1;
   private timer: NodeJS.Timeout | undefined;
@@ -25,8 +29,8 @@ export class JobProgress {
   ) {}
 
   /** A new plan says how much there is to do and what of it has been done; `unfinished` nodes are on a device. */
-  planned({ demanded, finished }: Plan['counts'], unfinished: ReadonlySet<string>): void {
-    this.total = Math.max(demanded, 1);
+  planned({ possible, finished }: Plan['counts'], unfinished: ReadonlySet<string>): void {
+    this.total = Math.max(possible, 1);
     this.finished = finished;
     for (const nodeId of this.fractions.keys()) if (!unfinished.has(nodeId)) this.drop(nodeId);
     this.update();
@@ -34,6 +38,8 @@ export class JobProgress {
 
   started(node: GraphNode, attempt: number): void {
     this.job.message = node.title;
+    const steps = givenSteps(node.inputs.steps);
+    if (steps !== null) this.stepsOf.set(node.id, steps);
     this.node(node.id, { status: 'started', title: node.title, attempt });
     this.fraction(node.id, 0);
   }
@@ -44,6 +50,8 @@ export class JobProgress {
     this.fractions.set(nodeId, now);
     this.inFlight += now - before;
     if (message !== undefined) this.job.message = message;
+    const of = this.stepsOf.get(nodeId);
+    if (of !== undefined) this.steps = { done: Math.round(now * of), of };
     this.update();
   }
 
@@ -102,7 +110,8 @@ export class JobProgress {
     if (this.job.progress === this.reported) return;
     this.reported = this.job.progress;
     const { progress, message } = this.job;
-    this.events.append(this.job.id, 'progress', { progress, message, nodes: this.running() });
+    const advance = { progress, message, nodes: this.running(), ...(this.steps && { steps: this.steps }) };
+    this.events.append(this.job.id, 'progress', advance satisfies JobAdvance);
   }
 
   /** How far the nodes are that are on a device, by id. */
@@ -112,4 +121,10 @@ export class JobProgress {
       running.map(([nodeId, fraction]) => [nodeId, Math.round(fraction * 1e4) / 1e4]),
     );
   }
+}
+
+function givenSteps(binding: Binding | undefined): number | null {
+  if (binding?.kind === 'guarded') return givenSteps(binding.value);
+  if (binding?.kind === 'first') return givenSteps(binding.options[0]);
+  return binding?.kind === 'value' && typeof binding.value === 'number' ? binding.value : null;
 }

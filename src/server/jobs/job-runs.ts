@@ -182,6 +182,7 @@ export class JobRuns implements OnApplicationBootstrap, OnModuleDestroy {
   private async takeUp(jobId: string): Promise<void> {
     const job = await this.store.find(jobId);
     if (job === null || isTerminal(job.status) || this.queued.has(jobId) || this.open.has(jobId)) return;
+    if (job.bound) return this.stop(jobId, abandoned());
     if (job.status !== 'queued') return this.openNow(jobId);
     const segments = this.planner.firstSegments(job);
     const misfit = this.dispatcher.misfit(segments);
@@ -192,6 +193,10 @@ export class JobRuns implements OnApplicationBootstrap, OnModuleDestroy {
   private async openNow(jobId: string): Promise<void> {
     await (await this.openJob(jobId))?.open();
   }
+}
+
+function abandoned(): Failure {
+  return new Failure('cancelled', 'The server ended while its caller waited for the job; submit it again.');
 }
 
 function failureOf(error: unknown): Failure {

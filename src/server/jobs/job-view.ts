@@ -1,4 +1,5 @@
 import type { FailureRecord, Json } from '@atelier/sdk';
+import type { EntityManager } from 'typeorm';
 import type { JobStatus } from '../../engine/job-state.js';
 import type { Eta } from './job-eta.js';
 import type { JobOutput, JobWarning } from './job-output.js';
@@ -68,6 +69,16 @@ export interface JobEvent {
   data: Json;
 }
 
+/** How far a job is: the data of its `progress` events. Fractions go from 0 to 1. */
+export interface JobAdvance {
+  progress: number;
+  message: string;
+  /** of the nodes on a device, by id */
+  nodes: Record<string, number>;
+  /** of the last node that works in steps, such as the sampler of a diffusion model */
+  steps?: { done: number; of: number };
+}
+
 /** A picture of work in progress: shown when there is room, never stored. */
 export interface JobPreview {
   jobId: string;
@@ -88,4 +99,8 @@ export interface SubmitRequest {
   /** higher weight, larger share of the devices */
   weight: number;
   projectId?: string;
+  /** Its caller waits for it on an open connection, so it is not taken up again after the server has ended. */
+  bound?: boolean;
+  /** belongs to the unit of work that accepts the job: both are stored, or neither is */
+  alongside?: (manager: EntityManager, jobId: string) => Promise<void>;
 }

@@ -26,6 +26,8 @@ export class Job {
   @Column('integer') credits!: number;
   @Column('boolean') sandbox!: boolean;
   @Column('real') weight!: number;
+  /** belongs to an open connection: a server that finds it at its start cancels it */
+  @Column('boolean') bound!: boolean;
   @Column('text', { name: 'project_id', nullable: true }) projectId!: string | null;
   @Column('integer', { name: 'created_at' }) createdAt!: number;
   @Column('integer', { name: 'started_at', nullable: true }) startedAt!: number | null;

@@ -6,6 +6,7 @@ import { DevicesModule } from '../devices/devices.module.js';
 import { FilesModule } from '../files/files.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { PipelinesModule } from '../pipelines/pipelines.module.js';
+import { BoundJobs } from './bound-jobs.js';
 import { Dispatcher } from './dispatcher.js';
 import { Housekeeping } from './housekeeping.js';
 import { JobEta } from './job-eta.js';
@@ -32,6 +33,7 @@ import { Submissions } from './submission.js';
     PipelinesModule,
   ],
   providers: [
+    BoundJobs,
     Dispatcher,
     Housekeeping,
     JobEta,
@@ -47,6 +49,6 @@ import { Submissions } from './submission.js';
     RunTimes,
     Submissions,
   ],
-  exports: [Dispatcher, Jobs, JobRuns],
+  exports: [BoundJobs, Dispatcher, Jobs, JobRuns],
 })
 export class JobsModule {}

@@ -52,7 +52,7 @@ export class Jobs {
     const known = repeatable && (await this.idempotency.answerTo(repeatable));
     if (known) return this.answered(request.accountId, known);
     this.refuseWhenFull();
-    return this.accept(await this.submissions.prepare(request), repeatable);
+    return this.accept(await this.submissions.prepare(request), repeatable, request.alongside);
   }
 
   /** @throws Failure `not-found` */
@@ -114,6 +114,7 @@ export class Jobs {
   private async accept(
     { job, drawn, segments, blobs }: Submission,
     repeatable?: RepeatableRequest,
+    alongside?: SubmitRequest['alongside'],
   ): Promise<JobView> {
     const begun = await this.database.write(async (manager): Promise<'new' | StoredAnswer> => {
       const begun = repeatable ? await this.idempotency.begin(manager, repeatable) : 'new';
@@ -121,6 +122,7 @@ export class Jobs {
       await this.credits.hold(manager, job.accountId, job.id, job.credits);
       await this.assets.refer(manager, { kind: 'job', id: job.id }, blobs);
       await this.store.insert(manager, job);
+      await alongside?.(manager, job.id);
       if (repeatable)
         await this.idempotency.finish(manager, repeatable, { status: 202, body: { jobId: job.id } });
       return 'new';

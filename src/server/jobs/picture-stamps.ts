@@ -3,7 +3,7 @@ import type { ValueRef } from '../../engine/graph.js';
 import { modelsUsed } from '../../engine/models-used.js';
 import type { Plan } from '../../engine/plan.js';
 import { Assets as AssetStore, type StoredAsset } from '../../runtime/assets.js';
-import { ModelCatalogue } from '../../runtime/models.js';
+import { ModelCatalogue } from '../../runtime/models/catalogue.js';
 import { withPngText } from '../../runtime/png-text.js';
 import { version } from '../http/version.js';
 import { ShippedPipelines } from '../pipelines/shipped.js';

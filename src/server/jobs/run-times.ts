@@ -48,7 +48,7 @@ export class RunTimes implements OnApplicationBootstrap, OnModuleDestroy {
         message.modelId,
         this.deviceKinds.get(deviceId) ?? '',
         message.memoryMiB,
-        message.ms,
+        message.totalMs,
       );
     });
     this.timer = setInterval(() => void this.save().catch(() => undefined), saveEveryMs).unref();
@@ -65,6 +65,11 @@ export class RunTimes implements OnApplicationBootstrap, OnModuleDestroy {
 
   loadMs(modelId: string, deviceKind: string, memoryMiB: number): number {
     return this.loads.estimate(modelId, deviceKind, memoryMiB) ?? memoryMiB * firstLoadGuessMsPerMiB;
+  }
+
+  /** What the model was last seen to take on such a device; undefined before it was loaded there. */
+  memoryMiB(modelId: string, deviceKind: string): number | undefined {
+    return this.loads.memoryMiB(modelId, deviceKind);
   }
 
   ran(segment: Segment, ms: number): void {

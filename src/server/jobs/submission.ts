@@ -10,8 +10,12 @@ import type { Pipeline } from '../../engine/step.js';
 import { Assets } from '../assets/assets.service.js';
 import { newId } from '../database/id.js';
 import { Files } from '../files/files.service.js';
+import { chooseGraphModels, chooseInputModels } from '../models/model-choices.js';
+import { withModelDefaults } from '../models/model-defaults.js';
+import { Models } from '../models/models.service.js';
 import { priceOf } from '../pipelines/price.js';
 import { Pipelines } from '../pipelines/pipelines.service.js';
+import { ShippedPipelines } from '../pipelines/shipped.js';
 import { Dispatcher } from './dispatcher.js';
 import { JobPlanner } from './job-planner.js';
 import type { SubmitRequest } from './job-view.js';
@@ -47,19 +51,25 @@ export class Submissions {
     @Inject(Assets) private readonly assets: Assets,
     @Inject(JobPlanner) private readonly planner: JobPlanner,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(Models) private readonly models: Models,
+    @Inject(ShippedPipelines) private readonly shipped: ShippedPipelines,
   ) {}
 
-  /** @throws Failure `not-found`, `invalid-pipeline`, `invalid-input`, `insufficient-memory` */
+  /** @throws Failure `not-found`, `invalid-pipeline`, `invalid-input`, `model-missing`, `insufficient-memory` */
   async prepare(request: SubmitRequest): Promise<Submission> {
     const pipeline = await this.pipelineOf(request);
     const files = await this.filesOf(pipeline, request);
+    await this.models.refresh();
+    const given = withModelDefaults(pipeline, { ...request.inputs, ...files.values }, this.models);
     const asked = checkTargets(pipeline, request.outputs);
-    const checked = checkInputs(pipeline, { ...request.inputs, ...files.values });
+    const checked = checkInputs(pipeline, given);
     if ('problems' in asked || 'problems' in checked || files.problems.length > 0) {
       throw invalidInputs(allProblems(files.problems, asked, checked));
     }
-    const values = drawInputSeeds(pipeline, checked.values, drawSeed);
-    const { graph, drawn } = flatten(pipeline, values, drawSeed);
+    const chosen = chooseInputModels(pipeline, checked.values, this.models);
+    const values = drawInputSeeds(pipeline, chosen, drawSeed);
+    const { graph: flat, drawn } = flatten(pipeline, values, drawSeed);
+    const graph = chooseGraphModels(flat, this.shipped.catalogue, this.models);
     const job = rowOf(request, pipeline, {
       inputs: { ...values, ...files.given },
       recipe: recipeOf(pipeline, values, drawn),
@@ -144,6 +154,7 @@ function unstarted() {
     startedAt: null,
     endedAt: null,
     interruptions: 0,
+    bound: false,
   } satisfies Partial<Job>;
 }
 
@@ -162,6 +173,7 @@ function rowOf(
     credits: request.sandbox ? 0 : priceOf(pipeline),
     sandbox: request.sandbox,
     weight: request.weight,
+    bound: request.bound ?? false,
     projectId: request.projectId ?? null,
     retryOf: null,
   } satisfies Job);

@@ -14,7 +14,7 @@ import { Failure, type FailureCode } from '@atelier/sdk';
 import { isTerminal } from '../../engine/job-state.js';
 import type { Principal } from '../accounts/principal.js';
 import { Callers } from '../http/callers.js';
-import { toFailure } from '../http/failures.js';
+import { explain } from '../http/failures.js';
 import { Lifecycle } from '../http/lifecycle.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { Backlog } from './backlog.js';
@@ -52,7 +52,7 @@ export class JobsGateway
     server.use((socket, next) => {
       this.identify(socket as Client).then(
         () => next(),
-        (error: unknown) => next(handshakeError(this.explain(error, socket.id))),
+        (error: unknown) => next(handshakeError(explain(error, socket.id, this.log))),
       );
     });
     this.lifecycle.stopping.addEventListener('abort', () => {
@@ -93,7 +93,7 @@ export class JobsGateway
       return { ok: true, lastSeq };
     } catch (error) {
       leave(follows, jobId, leaving);
-      return refused(this.explain(error, client.id));
+      return refused(explain(error, client.id, this.log));
     }
   }
 
@@ -112,14 +112,6 @@ export class JobsGateway
       typeof token === 'string' ? { authorization: `Bearer ${token}` } : headers,
       'read',
     );
-  }
-
-  /** What is told of an error; one of ours goes to the log. */
-  private explain(error: unknown, correlationId: string): Failure {
-    const failure = toFailure(error, correlationId);
-    if (failure.code === 'internal')
-      this.log.error({ msg: failure.message, correlationId, err: failure.cause });
-    return failure;
   }
 
   private async follow(client: Client, source: Feed, leaving: AbortController): Promise<void> {

@@ -18,6 +18,8 @@ export class SocketAdapter extends IoAdapter {
     return super.createIOServer(port, {
       ...options,
       serveClient: false,
+      // Upgrades for other paths are answered by whoever serves those.
+      destroyUpgrade: false,
       maxHttpBufferSize: 64_000,
       connectTimeout: 10_000,
       allowRequest: (

@@ -142,11 +142,15 @@ const useModel = defineNode({
   type: 'steady.use-model',
   version: 1,
   title: 'Use a model',
-  inputs: { model: port.model({ families: ['test'] }) },
+  inputs: {
+    model: port.model({ families: ['test'] }),
+    part: port.string({ default: 'weights' }),
+    after: port.optional(port.integer()),
+  },
   outputs: { loads: port.integer(), disposals: port.integer() },
   needs: { device: 'gpu', models: ['model'] },
-  async run({ model }, ctx) {
-    await ctx.models.use(model, 'weights', async (files) => {
+  async run({ model, part }, ctx) {
+    await ctx.models.use(model, part, async (files) => {
       loads++;
       return { value: files.path('weights.bin'), dispose: () => void disposals++ };
     });

@@ -6,6 +6,8 @@ export interface ScheduleOptions {
   mu?: number;
   /** Share of the grid that image-to-image runs, 0 to 1; LCM and TCD thin their grid by it, others are sliced by the caller. */
   strength?: number;
+  /** Share of fresh noise in each step of DDIM and TCD, 0 to 1; 0 when not given, as the pipelines of diffusers have it. */
+  eta?: number;
 }
 
 /** Draws standard normal noise of the sample's size, in the order in which the reference draws it. */
@@ -27,9 +29,12 @@ export interface NoiseScheduler {
   setTimesteps(steps: number, options?: ScheduleOptions): void;
   /** For image-to-image: the index in `timesteps` of the first call. */
   setBeginIndex(index: number): void;
-  /** The sample as the denoiser wants it at `timesteps[index]`. */
+  /** The sample as the denoiser wants it at `timesteps[index]`; the sample itself where it is to stay as it is. */
   scaleModelInput(sample: Float32Array, index: number): Float32Array;
-  /** From `timesteps[index]` to the next one, given what the denoiser has predicted. */
+  /**
+   * From `timesteps[index]` to the next one, given what the denoiser has predicted. The result is the caller's; `prediction` and
+   * `sample` may be kept for later steps, so nothing may be written into them any more.
+   */
   step(prediction: Float32Array, index: number, sample: Float32Array, draw: DrawNoise): Float32Array;
   /** A clean sample with noise of the level at `timesteps[index]`. */
   addNoise(clean: Float32Array, noise: Float32Array, index: number): Float32Array;

@@ -14,6 +14,8 @@ export interface TestContextOptions {
   signal?: AbortSignal;
   /** Models by id. */
   models?: Readonly<Record<string, TestModel>>;
+  /** Makes what only nodes make and an example needs, with the nodes that do; there are no samples of it. */
+  make?: Readonly<Partial<Record<'latents' | 'conditioning', (ctx: TestContext) => Promise<unknown>>>>;
 }
 
 /** A real context in a folder of its own, which `close` removes. */
@@ -21,6 +23,7 @@ export interface TestContext extends RunContext {
   readonly assets: FolderAssets;
   readonly models: FolderModels;
   readonly samples: Samples;
+  readonly make: NonNullable<TestContextOptions['make']>;
   /** What the node has reported so far, in order. */
   readonly progressed: readonly { fraction: number; detail: ProgressDetail }[];
   readonly logged: readonly { level: keyof NodeLog; message: string; fields: Record<string, unknown> }[];
@@ -52,6 +55,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     log: { debug: log('debug'), info: log('info'), warn: log('warn') },
     tempDir,
     samples: new Samples(assets),
+    make: options.make ?? {},
     progressed,
     logged,
     model: (id) => models.ref(id),

@@ -5,7 +5,7 @@ import { checkLiteral } from '../literals.js';
 import { checkValue } from '../live-values.js';
 import { acceptedMediaTypes, mediaTypesMeet } from '../media-types.js';
 import { suggestion } from '../nearest.js';
-import type { PortSpec, SpecOf } from '../ports.js';
+import { anyModel, type PortSpec, type SpecOf } from '../ports.js';
 import { parseSeed } from '../seed.js';
 import type { FileRef, Json } from '../values.js';
 import type { TestContext } from './context.js';
@@ -49,7 +49,9 @@ function fromLiteral(spec: PortSpec, literal: Json, ctx: TestContext): unknown {
   if (spec.type === 'list') {
     return (literal as readonly Json[]).map((item) => fromLiteral(spec.items, item, ctx));
   }
-  if (spec.type === 'model') return ctx.model(literal as string);
+  if (spec.type === 'model') {
+    return literal === anyModel ? ctx.models.firstOf(spec.families) : ctx.model(literal as string);
+  }
   if (spec.type !== 'seed') return literal;
   const seed = parseSeed(literal);
   return seed === -1n ? drawnSeed : seed;
@@ -69,6 +71,9 @@ async function sampleOf(spec: PortSpec, ctx: TestContext): Promise<unknown> {
       return sampleFile(spec, ctx);
     case 'model':
       return ctx.models.firstOf(spec.families);
+    case 'latents':
+    case 'conditioning':
+      return ctx.make[spec.type]?.(ctx);
     case 'list':
       return sampleList(spec, ctx);
     default:

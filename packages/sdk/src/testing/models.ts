@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { LoadedModel, ModelFiles, NodeModels } from '../context.js';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { LoadedModel, ModelFacts, ModelFiles, NodeModels } from '../context.js';
 import { Failure } from '../failure.js';
+import type { OnnxSession, OpenOptions } from '../onnx.js';
 import type { ModelRef } from '../values.js';
 
 /** A model that tests run on. */
@@ -10,11 +11,13 @@ export interface TestModel {
   family: string;
   /** The folder of its files; they are named by their paths in it. */
   folder: string;
+  facts?: Partial<ModelFacts>;
 }
 
 /** Models in folders, loaded once and held until the end. */
 export class FolderModels implements NodeModels {
   readonly #loaded = new Map<string, Promise<LoadedModel<unknown>>>();
+  readonly #sessions: OnnxSession[] = [];
 
   constructor(private readonly models: Readonly<Record<string, TestModel>>) {}
 
@@ -47,19 +50,48 @@ export class FolderModels implements NodeModels {
     const loaded = await Promise.allSettled(this.#loaded.values());
     this.#loaded.clear();
     for (const result of loaded) if (result.status === 'fulfilled') await result.value.dispose();
+    for (const session of this.#sessions.splice(0)) await session.release();
   }
 
   #filesOf({ id }: ModelRef): ModelFiles {
     this.ref(id);
-    const { family, folder } = this.models[id]!;
+    const { family, folder, facts } = this.models[id]!;
     return {
       id,
       family,
+      facts: { capabilities: [], defaults: {}, limits: {}, ...facts },
+      folder,
+      names: namesIn(folder),
       path(name) {
         const path = join(folder, name);
         if (!existsSync(path)) throw new Failure('model-invalid', `The model ${id} has no file ${name}.`);
         return path;
       },
+      open: async (name, options) => {
+        const session = await openOnCpu(join(folder, name), options);
+        this.#sessions.push(session);
+        return session;
+      },
     };
   }
+}
+
+/** What is used of `@atelier/onnx`, which only those need to install whose plugins open graphs. */
+interface OnnxPackage {
+  openSession(path: string, options: OpenOptions & { providers: readonly ['cpu'] }): Promise<OnnxSession>;
+}
+
+/** Tests give the same numbers with and without a graphics card. */
+async function openOnCpu(path: string, options: OpenOptions = {}): Promise<OnnxSession> {
+  const name = '@atelier/onnx';
+  const onnx = await import(name).catch(() => {
+    throw new Failure('unavailable', `The plugin opens ONNX graphs; install ${name} to test it.`);
+  });
+  return (onnx as OnnxPackage).openSession(path, { ...options, providers: ['cpu'] });
+}
+
+function namesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
 }

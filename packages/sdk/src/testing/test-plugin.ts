@@ -17,7 +17,7 @@ export interface TestRunner {
   it(title: string, run: () => Promise<void>, timeoutMs?: number): unknown;
 }
 
-export interface PluginTestOptions extends Partial<TestRunner>, Pick<TestContextOptions, 'models'> {
+export interface PluginTestOptions extends Partial<TestRunner>, Pick<TestContextOptions, 'models' | 'make'> {
   /** How long a node may go on after it was aborted. Default: 1000. */
   stopsWithinMs?: number;
   /** How long one test may take. Default: 60 000. */

@@ -66,6 +66,7 @@ const statements = [
     credits INTEGER NOT NULL,
     sandbox INTEGER NOT NULL,
     weight REAL NOT NULL,
+    bound INTEGER NOT NULL,
     project_id TEXT,
     created_at INTEGER NOT NULL,
     started_at INTEGER,

@@ -1,0 +1,75 @@
+import { DiffusionError } from '../diffusion-error.js';
+import { numberOf, type Config } from '../folder/config.js';
+import type { DiffusionFamily } from '../folder/family.js';
+import type { LatentShape } from '../denoisers/patches.js';
+import type { ScheduleOptions } from '../schedulers/noise-scheduler.js';
+import type { ChosenScheduler } from './scheduler-of.js';
+
+export interface Course {
+  readonly family: DiffusionFamily;
+  readonly steps: number;
+  /** null for a run that starts from noise alone */
+  readonly strength: number | null;
+  readonly shape: LatentShape;
+  readonly chosen: ChosenScheduler;
+  readonly eta?: number;
+}
+
+/**
+ * Sets the scheduler's steps as the family's pipeline of diffusers does, and says with which of its `timesteps` to begin.
+ * @throws DiffusionError `invalid-input` when the strength leaves no step.
+ */
+export function setCourse(course: Course): number {
+  const { family, steps, strength, chosen } = course;
+  const { scheduler } = chosen;
+  if (!Number.isSafeInteger(steps) || steps < 1)
+    throw new DiffusionError(
+      'invalid-input',
+      `There must be at least one step, and ${steps} were asked for.`,
+    );
+  scheduler.setTimesteps(steps, scheduleOptions(course));
+  // The pipeline of LCM gives the strength to its grid and then runs all of it.
+  const skipped = strength === null || family === 'lcm' ? 0 : skippedSteps(family, steps, strength);
+  if (skipped >= steps) throw tooWeak(steps, strength!);
+  const first = skipped * scheduler.order;
+  if (strength !== null && family !== 'lcm') scheduler.setBeginIndex(first);
+  return first;
+}
+
+/** `get_timesteps`: SD and SDXL cut off what SD3 and FLUX round the other way. */
+function skippedSteps(family: DiffusionFamily, steps: number, strength: number): number {
+  const kept = Math.min(steps * strength, steps);
+  return family === 'sd3' || family === 'flux' ? Math.trunc(steps - kept) : steps - Math.trunc(kept);
+}
+
+function tooWeak(steps: number, strength: number): DiffusionError {
+  return new DiffusionError(
+    'invalid-input',
+    `A strength of ${strength} leaves nothing of ${steps} steps; it must be at least ${Math.ceil(1000 / steps) / 1000}.`,
+  );
+}
+
+function scheduleOptions({ family, steps, strength, shape, chosen, eta }: Course): ScheduleOptions {
+  const { height, width } = shape;
+  const { config, isFlowEuler } = chosen;
+  // Each patch of 2 × 2 latents is a token.
+  const shift = () => timeShift(config, Math.floor(height / 2) * Math.floor(width / 2), family);
+  if (family === 'flux' && isFlowEuler) return { sigmas: evenly(steps), mu: shift() };
+  if (family === 'sd3' && isFlowEuler && config['use_dynamic_shifting'] === true) return { mu: shift() };
+  return family === 'lcm' && strength !== null ? { strength, eta } : { eta };
+}
+
+/** `np.linspace(1, 1 / steps, steps)` */
+function evenly(steps: number): number[] {
+  return Array.from({ length: steps }, (_, i) => 1 - i / steps);
+}
+
+/** `calculate_shift` of pipeline_flux.py and pipeline_stable_diffusion_3.py: larger pictures stay noisy for longer. */
+function timeShift(config: Config, tokens: number, family: DiffusionFamily): number {
+  const least = numberOf(config, 'base_image_seq_len') ?? 256;
+  const most = numberOf(config, 'max_image_seq_len') ?? 4096;
+  const from = numberOf(config, 'base_shift') ?? 0.5;
+  const to = numberOf(config, 'max_shift') ?? (family === 'flux' ? 1.15 : 1.16);
+  const slope = (to - from) / (most - least);
+  return tokens * slope + from - slope * least;
+}
