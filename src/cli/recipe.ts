@@ -6,12 +6,15 @@ import type { Json, PortSpec } from '@atelier/sdk';
 import { parseJson } from '../engine/json.js';
 import { takesFile } from '../engine/port.js';
 import { readPngText } from '../runtime/png-text.js';
+import type { Config } from '../config.js';
 import { recipeKeyword } from '../server/jobs/recipe.js';
 import { CommandError, misused } from './command-error.js';
+import { installedModels } from './models-installed.js';
 
 const recipeSchema = z.object({
   pipeline: z.looseObject({ inputs: z.record(z.string(), z.unknown()).default({}) }),
   inputs: z.record(z.string(), z.unknown()),
+  models: z.record(z.string(), z.string().nullable()).default({}),
 });
 
 const fileSchema = z.object({ sha256: z.string(), name: z.string() });
@@ -24,6 +27,8 @@ export interface PictureRecipe {
   inputs: Record<string, Json>;
   /** what its file inputs were, by name */
   files: Record<string, { sha256: string; name: string }[]>;
+  /** digests of the manifests of the models that made it, by id */
+  models: Record<string, string | null>;
 }
 
 /** @throws CommandError when the picture does not say how it was made */
@@ -44,6 +49,7 @@ export async function readRecipe(picture: string): Promise<PictureRecipe> {
     return spec !== undefined && takesFile(spec);
   };
   return {
+    models: recipe.models,
     pipeline: recipe.pipeline as Json,
     declared,
     inputs: Object.fromEntries(given.filter((input) => !isFile(input))),
@@ -71,6 +77,13 @@ export async function checkFiles(recipe: PictureRecipe, given: ReadonlyMap<strin
       );
     }
   }
+}
+
+/** The ids of models that are not (any more) the ones that made the picture, so that it may come out otherwise. */
+export async function changedModels({ models }: PictureRecipe, config: Config): Promise<string[]> {
+  const installed = await installedModels(config);
+  const digests = new Map(installed.list().map(({ id, sha256 }) => [id, sha256]));
+  return Object.keys(models).filter((id) => digests.get(id) !== models[id]);
 }
 
 async function digestOf(path: string): Promise<string> {

@@ -8,7 +8,7 @@ import { type Assignment, byName, readAssignment, readInputs, single, undeclared
 import { writeOutputs, type WrittenOutput } from './outputs.js';
 import { readPipelineFile } from './pipeline-file.js';
 import { openProgress } from './progress.js';
-import { checkFiles, readRecipe } from './recipe.js';
+import { changedModels, checkFiles, readRecipe } from './recipe.js';
 import { withServer } from './server-access.js';
 import { terminal } from './terminal.js';
 
@@ -97,6 +97,10 @@ async function findSource(
   if (from !== undefined) {
     const recipe = await readRecipe(from);
     await checkFiles(recipe, byName(file));
+    for (const id of await changedModels(recipe, loadConfig()))
+      terminal.note(
+        `Warning: the model ${id} is not the one that made the picture; it may come out otherwise.`,
+      );
     return recipe;
   }
   if (pipeline!.endsWith('.json')) return declaring(await readPipelineFile(pipeline!));
