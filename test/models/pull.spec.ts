@@ -27,7 +27,10 @@ describe('fetching a model from a hub', () => {
     shown = [];
     hub = await StandInHub.start({
       'acme/tiny-sd': repositoryOf(referencePath('models/sd'), ballast),
-      'acme/outside': repositoryOf(referencePath('models/sd-external')),
+      'acme/outside': new Map([
+        ...repositoryOf(referencePath('models/sd')),
+        ...repositoryOf(referencePath('models/sd-external')),
+      ]),
       'acme/Upscaler': new Map([
         ['onnx/model.onnx', await readFile(referencePath('models/rrdbnet-x4/model.onnx'))],
       ]),
@@ -123,7 +126,7 @@ describe('fetching a model from a hub', () => {
     await pull('acme/tiny-sd');
     expect(
       hub.requests.find(({ path: asked, range }) => asked.endsWith(unet) && range !== 'bytes=0-0')?.range,
-    ).toMatch(/^bytes=100000-/);
+    ).toMatch(/^bytes=[1-9]\d{4,}-/);
     expect(hub.fetched).not.toContain('-/tokenizer/vocab.json');
     expect(await installed()).toHaveLength(1);
   }, 60_000);
