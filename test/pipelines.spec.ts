@@ -9,14 +9,12 @@ import type { Pipeline } from '../src/engine/step.js';
 const root = new URL('../', import.meta.url);
 const entries = await readdir(new URL('plugins/', root), { withFileTypes: true });
 const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-const installed = await Promise.all(
-  folders.map(async (name) => {
-    const { default: plugin } = (await import(`../plugins/${name}/index.js`)) as {
-      default: PluginDefinition;
-    };
-    return { ...describePlugin(plugin), digest: name };
-  }),
-);
+const installed = [];
+// One after the other: jest loses its way among modules that several imports wait for.
+for (const name of folders) {
+  const { default: plugin } = (await import(`../plugins/${name}/index.js`)) as { default: PluginDefinition };
+  installed.push({ ...describePlugin(plugin), digest: name });
+}
 const shipped = (await readdir(new URL('pipelines/', root))).filter((name) => name.endsWith('.json'));
 const documents = await Promise.all(
   shipped.map(async (name) => parseJson(await readFile(new URL(`pipelines/${name}`, root), 'utf8'))),

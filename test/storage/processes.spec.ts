@@ -70,7 +70,10 @@ describe('servers that start at the same moment', () => {
     const starters = Array.from({ length: 5 }, () => new Script('starter', [home]));
     expect(await Promise.all(starters.map((starter) => starter.end()))).toEqual([0, 0, 0, 0, 0]);
     const database = await Database.open(home);
-    expect(await database.read.query('SELECT count(*) AS n FROM migrations')).toEqual([{ n: 1 }]);
+    const [made] = await database.read.query<{ times: number; names: number }[]>(
+      'SELECT count(*) AS times, count(DISTINCT name) AS names FROM migrations',
+    );
+    expect(made!.times).toBe(made!.names);
     expect(await database.read.query('SELECT count(*) AS n FROM accounts')).toEqual([{ n: 250 }]);
     await database.close();
   }, 60_000);

@@ -20,7 +20,9 @@ describe('Credits', () => {
   const release = (jobId: string) => temp.database.write((manager) => credits.release(manager, jobId));
   const insertJob = (manager: EntityManager, id: string, status: string, cost = 1) =>
     manager.query(
-      `INSERT INTO jobs VALUES (?, 'user_1', 'p', 1, ?, 0, '', '{}', '{}', '{}', NULL, NULL, NULL, '[]', ?, 0, 1, NULL, 1, NULL, NULL, 0, NULL)`,
+      `INSERT INTO jobs (id, account_id, pipeline_id, tool, status, progress, message, inputs, recipe, graph, warnings, credits,
+         sandbox, weight, bound, created_at, interruptions)
+       VALUES (?, 'user_1', 'p', 1, ?, 0, '', '{}', '{}', '{}', '[]', ?, 0, 1, 0, 1, 0)`,
       [id, status, cost],
     );
   const addJob = (id: string, status: string) =>
