@@ -55,8 +55,8 @@ export async function run(print: (line: string) => void): Promise<{ passed: bool
 async function insertJob(manager: EntityManager, id: string): Promise<void> {
   await manager.query(
     `INSERT INTO jobs (id, account_id, pipeline_id, tool, status, progress, message, inputs, recipe, graph, warnings, credits, sandbox,
-       weight, created_at, interruptions)
-     VALUES (?, 'user_1', 'text_to_image', 1, 'queued', 0, '', '{}', '{}', ?, '[]', 1, 0, 1, 0, 0)`,
+       weight, bound, created_at, interruptions)
+     VALUES (?, 'user_1', 'text_to_image', 1, 'queued', 0, '', '{}', '{}', ?, '[]', 1, 0, 1, 0, 0, 0)`,
     [id, graph],
   );
 }

@@ -176,7 +176,7 @@ describe('POST /api/generate/image-to-image', () => {
     });
   });
 
-  it.each([0.1, 1])('takes a strength of %d', async (strength) => {
+  it.each([0, 0.1, 1])('takes a strength of %d', async (strength) => {
     const { body: source } = await generate(server, 'text-to-image', small);
     const request = {
       seedImage: source.data.filePath,

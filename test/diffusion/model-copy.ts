@@ -1,5 +1,4 @@
-import { chmodSync } from 'node:fs';
-import { cp, mkdtemp } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { referencePath } from '../reference/pack.js';
@@ -12,7 +11,15 @@ export async function copyWithout(model: string, folders: readonly string[]): Pr
     recursive: true,
     filter: (file) => !folders.includes(path.relative(source, file)),
   });
-  // The whole pack may be read-only, and what is copied of it too.
-  chmodSync(copy, 0o755);
+  await makeWritable(copy);
   return copy;
+}
+
+/** The whole pack may be read-only, and what is copied of it too. */
+export async function makeWritable(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const place = path.join(folder, entry.name);
+    await (entry.isDirectory() ? makeWritable(place) : chmod(place, 0o644));
+  }
 }

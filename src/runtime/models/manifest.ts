@@ -42,7 +42,10 @@ const manifestSchema = z.looseObject({
   files: z.array(fileSchema).min(1),
   memory: z.looseObject({
     weights: mebibytes.describe('while the model is loaded'),
-    working: mebibytes.default(0).describe('beyond that while it runs'),
+    working: mebibytes.default(0).describe('beyond that while it runs, for pictures of its usual size'),
+    attention: mebibytes
+      .default(0)
+      .describe('of that, what grows with the square of the pixels; the rest grows with the pixels'),
     parts: z.record(z.string(), mebibytes).default({}).describe('of the weights, by component'),
   }),
   limits: z

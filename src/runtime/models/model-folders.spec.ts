@@ -40,7 +40,7 @@ describe('ModelFolders', () => {
           capabilities: [],
           defaults: {},
           limits: {},
-          memory: { weights: 900, working: 300, parts: {} },
+          memory: { weights: 900, working: 300, attention: 0, parts: {} },
           priority: 0,
         },
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),

@@ -20,10 +20,11 @@ const longestBeat = 200;
 const closeGraceMs = 500;
 
 /**
- * Blocks of this size and more go back to the system as soon as they are freed. Left to itself, glibc keeps the gigabytes of models
- * that have been evicted, and loading them again takes as much once more.
+ * Blocks of this size and more go back to the system as soon as they are freed. Left to itself, glibc begins with the same size and
+ * raises it: it then keeps the gigabytes of models that have been evicted, loading them again takes as much once more, and the tensors
+ * of one picture after the other leave gaps that the next ones do not fill.
  */
-const memorySettings = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
+const memorySettings = { MALLOC_MMAP_THRESHOLD_: String(2 ** 17) };
 
 /** CUDA counts graphics cards by their speed unless it is told to count them as the driver does. */
 const cardOrder = { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' };

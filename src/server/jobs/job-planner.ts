@@ -12,6 +12,7 @@ import { ShippedPipelines } from '../pipelines/shipped.js';
 import type { Job } from './job.entity.js';
 import { NodeCache } from './node-cache.js';
 import { RunTimes } from './run-times.js';
+import { workingMiB } from './working-memory.js';
 
 /** What is known of a job when it is planned. */
 export interface Known {
@@ -96,9 +97,10 @@ export class JobPlanner {
     };
   }
 
-  /** What its nodes declare, or what its models are known to take at work if that is more. */
-  private workingMiB({ workingMiB, models }: Segment): number {
-    return Math.max(workingMiB, ...models.map((id) => this.catalogue.get(id)?.manifest.memory.working ?? 0));
+  /** What its nodes declare, or what its models take at work if that is more. */
+  private workingMiB({ workingMiB: declared, models, nodes }: Segment): number {
+    const known = models.flatMap((id) => this.catalogue.get(id) ?? []);
+    return Math.max(declared, ...known.map(({ manifest }) => workingMiB(manifest, nodes)));
   }
 
   /** Its models are loaded whole where a device has room for them, else a part at a time. */

@@ -8,8 +8,11 @@ const overhead = 1.1;
 const bytesPerFloat = 4;
 /** Tensors of full size that live side by side in the last block of a VAE's decoder: input, norm, activation, output. */
 const decoderTensors = 4;
-/** Heads of the widest attention, how much smaller than the latents its map is per side, pictures in a batch with guidance. */
-const attention = {
+/**
+ * Of the widest attention, where the denoiser's config does not say: its heads, and how much smaller than the latents its map is per
+ * side; and the pictures in a batch with guidance.
+ */
+const attentions = {
   sd: { heads: 8, shrink: 1, batch: 2 },
   lcm: { heads: 8, shrink: 1, batch: 1 },
   sdxl: { heads: 10, shrink: 2, batch: 2 },
@@ -32,17 +35,44 @@ export function estimateMemory(
     parts[name] = Math.ceil((total * overhead) / bytesPerMiB);
   }
   const weights = Object.values(parts).reduce((sum, part) => sum + part, 0);
-  return { weights, working: Math.ceil(workingBytes(folder) / bytesPerMiB), parts };
+  const { decoder, attention } = workingBytes(folder);
+  return {
+    weights,
+    working: Math.ceil(Math.max(decoder, attention) / bytesPerMiB),
+    // Not rounded up: the square of what is asked for makes much of it.
+    attention: Number((attention / bytesPerMiB).toPrecision(3)),
+    parts,
+  };
 }
 
-function workingBytes({ family, components, defaults }: ModelFolder): number {
-  if (family === 'upscaler') return upscalerMiB * bytesPerMiB;
-  if (defaults === null || family === 'controlnet') return 0;
+function workingBytes({ family, components, defaults }: ModelFolder): { decoder: number; attention: number } {
+  if (family === 'upscaler') return { decoder: upscalerMiB * bytesPerMiB, attention: 0 };
+  if (defaults === null || family === 'controlnet') return { decoder: 0, attention: 0 };
   const blocks = components.vae_decoder?.config?.['block_out_channels'];
   const widths = Array.isArray(blocks) ? (blocks as number[]) : [128, 256, 512, 512];
   const pixels = defaults.width * defaults.height;
-  const decoder = decoderTensors * (widths[1] ?? widths[0] ?? 0) * pixels * bytesPerFloat;
-  const { heads, shrink, batch } = attention[family];
+  const { heads, shrink, batch } = { ...attentions[family], ...widestAttention(components.denoiser?.config) };
   const tokens = pixels / (2 ** (widths.length - 1) * shrink) ** 2;
-  return Math.max(decoder, batch * heads * tokens ** 2 * bytesPerFloat);
+  return {
+    decoder: decoderTensors * (widths[1] ?? widths[0] ?? 0) * pixels * bytesPerFloat,
+    attention: batch * heads * tokens ** 2 * bytesPerFloat,
+  };
+}
+
+type Config = Readonly<Record<string, unknown>>;
+
+/**
+ * The first block of a UNet that has attention is its widest; UNets without `num_attention_heads` call it `attention_head_dim`
+ * (diffusers, unet_2d_condition.py). Transformers have as many heads in every block.
+ */
+function widestAttention(config: Config | null = null): { heads?: number; shrink?: number } {
+  const blocks = config?.['down_block_types'];
+  const level = Array.isArray(blocks) ? blocks.findIndex((block) => /Attn/.test(String(block))) : -1;
+  const heads: unknown =
+    config?.['num_attention_heads'] ?? (level < 0 ? undefined : config?.['attention_head_dim']);
+  const own: unknown = Array.isArray(heads) ? heads[level] : heads;
+  return {
+    ...(level < 0 ? {} : { shrink: 2 ** level }),
+    ...(typeof own === 'number' ? { heads: own } : {}),
+  };
 }

@@ -41,6 +41,13 @@ export function fromPicture(
   return { latents: scheduler.addNoise(clean, noise.batch(shape.items, length), firstIndex), extra: null };
 }
 
+/** The picture as it is, once for every item: the middle of what its latents may be, which no seed has a part in. */
+export function unchanged(picture: FloatTensor, shape: LatentShape, space: LatentSpace): FloatTensor {
+  const { items, channels, height, width } = shape;
+  const data = pictureLatents(picture, [new Float32Array(itemLength(shape))], shape, space);
+  return { dims: [items, channels, height, width], data };
+}
+
 /**
  * Inpainting: the picture, where it is needed, is drawn once for all, then the noise, then what is left of the picture outside the
  * mask; a full strength starts from noise alone (`prepare_latents` and `prepare_mask_latents` of the inpaint pipelines).

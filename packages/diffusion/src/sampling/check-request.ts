@@ -8,7 +8,8 @@ import type { ControlRequest, SampleRequest } from './sample-request.js';
 
 /**
  * The shape of the latents that a request asks for.
- * @throws DiffusionError `invalid-input` for all that does not fit the model or each other.
+ * @throws DiffusionError `invalid-input` for all that does not fit the model or each other; `model-invalid` where the parts of the model
+ *   do not fit each other.
  */
 export function checkedShape(model: DiffusionModel, request: SampleRequest, space: LatentSpace): LatentShape {
   const { conditioning, latents, picturesPerPrompt = 1, seed } = request;
@@ -73,10 +74,13 @@ function checkInpainting(
 ): void {
   const channels = inputChannels(familyOf(model), componentOf(model, 'denoiser'), space.channels);
   const inpaints = channels === 2 * space.channels + 1;
-  refuse(
-    channels !== space.channels && !inpaints,
-    `The denoiser takes ${channels} channels; with this VAE it must be ${space.channels}, or ${2 * space.channels + 1} for inpainting.`,
-  );
+  if (channels !== space.channels && !inpaints) {
+    const fitting = `${space.channels}, or ${2 * space.channels + 1} for inpainting`;
+    throw new DiffusionError(
+      'model-invalid',
+      `The denoiser takes ${channels} channels, and with this VAE it must be ${fitting}; they are of different models, so fetch the model again.`,
+    );
+  }
   refuse(inpaints && inpaint === undefined, 'This model only inpaints: give it a picture and a mask.');
   if (inpaint === undefined) return;
   const { dims } = inpaint.mask;

@@ -4,7 +4,14 @@ import { Denoiser } from '../denoisers/denoiser.js';
 import { lengthOf } from '../denoisers/patches.js';
 import { componentOf, familyOf, withComponents, type DiffusionModel } from '../model.js';
 import { inputChannels } from '../folder/defaults.js';
-import { forInpainting, fromNoise, fromPicture, type Beginning, type Ground } from './beginning.js';
+import {
+  forInpainting,
+  fromNoise,
+  fromPicture,
+  unchanged,
+  type Beginning,
+  type Ground,
+} from './beginning.js';
 import { checkedShape } from './check-request.js';
 import { denoise } from './denoise.js';
 import { latentSpace } from './latent-space.js';
@@ -16,7 +23,8 @@ import { guidanceOf, steeringOf } from './steering-of.js';
 
 /**
  * From noise, or from a picture with noise, to latents that are a picture: batch × channels × height × width, as the denoiser scales
- * them. All random numbers are drawn here, in the order of diffusers. Only the denoiser and ControlNets are opened.
+ * them. All random numbers are drawn here, in the order of diffusers. Only the denoiser and ControlNets are opened. A strength that
+ * leaves no step gives the picture back as it is.
  * @throws DiffusionError, OnnxError, and the reason of the signal, at most one step after it is aborted.
  */
 export async function sample(model: DiffusionModel, request: SampleRequest): Promise<FloatTensor> {
@@ -30,6 +38,7 @@ export async function sample(model: DiffusionModel, request: SampleRequest): Pro
   const { steps, eta, signal, onStep } = request;
   const strength = isFromNoise(request) ? null : (request.strength ?? 1);
   const firstIndex = setCourse({ family, steps, strength, shape, chosen, eta });
+  if (firstIndex === null) return unchanged(request.latents, shape, space);
   const noise = new Noise(request.seed);
   const dims = [shape.items, shape.channels, shape.height, shape.width];
   const {

@@ -16,10 +16,11 @@ export interface Course {
 }
 
 /**
- * Sets the scheduler's steps as the family's pipeline of diffusers does, and says with which of its `timesteps` to begin.
- * @throws DiffusionError `invalid-input` when the strength leaves no step.
+ * Sets the scheduler's steps as the family's pipeline of diffusers does, and says with which of its `timesteps` to begin; null where
+ * the strength leaves none of them.
+ * @throws DiffusionError `invalid-input` for steps that the scheduler cannot take.
  */
-export function setCourse(course: Course): number {
+export function setCourse(course: Course): number | null {
   const { family, steps, strength, chosen } = course;
   const { scheduler } = chosen;
   if (!Number.isSafeInteger(steps) || steps < 1)
@@ -27,26 +28,23 @@ export function setCourse(course: Course): number {
       'invalid-input',
       `There must be at least one step, and ${steps} were asked for.`,
     );
+  const skipped = strength === null ? 0 : skippedSteps(course, strength);
+  if (skipped >= steps) return null;
   scheduler.setTimesteps(steps, scheduleOptions(course));
-  // The pipeline of LCM gives the strength to its grid and then runs all of it.
-  const skipped = strength === null || family === 'lcm' ? 0 : skippedSteps(family, steps, strength);
-  if (skipped >= steps) throw tooWeak(steps, strength!);
   const first = skipped * scheduler.order;
   if (strength !== null && family !== 'lcm') scheduler.setBeginIndex(first);
   return first;
 }
 
 /** `get_timesteps`: SD and SDXL cut off what SD3 and FLUX round the other way. */
-function skippedSteps(family: DiffusionFamily, steps: number, strength: number): number {
+function skippedSteps({ family, steps, chosen }: Course, strength: number): number {
+  // The pipeline of LCM gives the strength to its grid of 50 times, and then runs all steps on what that leaves.
+  if (family === 'lcm') {
+    const times = numberOf(chosen.config, 'original_inference_steps') ?? 50;
+    return Math.trunc(times * strength) === 0 ? steps : 0;
+  }
   const kept = Math.min(steps * strength, steps);
   return family === 'sd3' || family === 'flux' ? Math.trunc(steps - kept) : steps - Math.trunc(kept);
-}
-
-function tooWeak(steps: number, strength: number): DiffusionError {
-  return new DiffusionError(
-    'invalid-input',
-    `A strength of ${strength} leaves nothing of ${steps} steps; it must be at least ${Math.ceil(1000 / steps) / 1000}.`,
-  );
 }
 
 function scheduleOptions({ family, steps, strength, shape, chosen, eta }: Course): ScheduleOptions {
