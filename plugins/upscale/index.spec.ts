@@ -3,5 +3,7 @@ import { referencePath } from '../../test/reference/pack.js';
 import plugin from './index.js';
 
 testPlugin(plugin, {
+  // Graphs that are being loaded cannot be interrupted.
+  stopsWithinMs: 15_000,
   models: { srvgg: { family: 'upscaler', folder: referencePath('models/srvgg-x4') } },
 });
