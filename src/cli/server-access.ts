@@ -11,6 +11,7 @@ import { ownerKey } from './owner-key.js';
 
 const pollMs = 50;
 const startLimitMs = 60_000;
+const answerLimitMs = 5_000;
 const stopLimitMs = 20_000;
 
 /** Works with the server that holds ATELIER_HOME, or with one that is started for as long as it takes. */
@@ -66,7 +67,8 @@ function notStarted(said: string): CommandError {
 }
 
 function isHealthy(url: string): Promise<boolean> {
-  return fetch(`${url}/health`).then(
+  // A server that has just begun to listen may be too busy to answer; it is asked again.
+  return fetch(`${url}/health`, { signal: AbortSignal.timeout(answerLimitMs) }).then(
     (response) => response.ok,
     () => false,
   );

@@ -170,7 +170,7 @@ describe('atelier run without a server', () => {
     const home = inFolder('home');
     const env = { ATELIER_PLUGINS: plugins };
     const args = ['run', inFolder('wait.json'), '--set', 'seconds=0', '--out', inFolder('alone')];
-    expect(await atelier(args, { home, env })).toMatchObject({
+    expect(await atelier(args, { home, env, limitMs: 80_000 })).toMatchObject({
       code: 0,
       stdout: `${inFolder('alone/facts.json')}\n`,
     });

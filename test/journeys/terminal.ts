@@ -16,6 +16,8 @@ export interface Place {
   /** the folder that the command is typed in; left out, the checkout */
   cwd?: string;
   env?: Record<string, string>;
+  /** It is ended after this, so that a test which it would hang in shows what it has said. */
+  limitMs?: number;
 }
 
 /** A command that is running. */
@@ -46,7 +48,11 @@ export function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1) ?? '';
 }
 
-function launch(program: string, args: string[], { home, cwd = root, env = {} }: Place): Typed {
+function launch(
+  program: string,
+  args: string[],
+  { home, cwd = root, env = {}, limitMs = 170_000 }: Place,
+): Typed {
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, ATELIER_HOME: home, ATELIER_CPU_WORKERS: '1', ...env },
@@ -55,6 +61,10 @@ function launch(program: string, args: string[], { home, cwd = root, env = {} }:
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  const limit = setTimeout(() => child.kill('SIGKILL'), limitMs).unref();
+  const ended = once(child, 'close').then(([code]) => {
+    clearTimeout(limit);
+    return { code: code as number | null, stdout, stderr };
+  });
   return { process: child, output: () => stdout + stderr, ended };
 }
