@@ -1,4 +1,4 @@
-import { passes, textOf } from '../server/figure.js';
+import { measure } from '../server/figure.js';
 import { cancelling } from './cancelling.js';
 import { growth } from './growth.js';
 import { health } from './health.js';
@@ -10,13 +10,4 @@ export const title =
 
 const sections = [warmStart, cancelling, health, peak, growth];
 
-export async function run(print: (line: string) => void): Promise<{ passed: boolean }> {
-  let passed = true;
-  for (const section of sections) {
-    for (const figure of await section()) {
-      print(textOf(figure));
-      passed &&= passes(figure);
-    }
-  }
-  return { passed };
-}
+export const run = (print: (line: string) => void): Promise<{ passed: boolean }> => measure(sections, print);

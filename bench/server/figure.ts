@@ -16,6 +16,21 @@ export function textOf(figure: Figure): string {
   return `${name}: ${value.toPrecision(3)} ${unit}${allowed}`;
 }
 
+/** Measures section after section and prints each figure; whether all have passed. */
+export async function measure(
+  sections: readonly (() => Promise<readonly Figure[]>)[],
+  print: (line: string) => void,
+): Promise<{ passed: boolean }> {
+  let passed = true;
+  for (const section of sections) {
+    for (const figure of await section()) {
+      print(textOf(figure));
+      passed &&= passes(figure);
+    }
+  }
+  return { passed };
+}
+
 /** The value below which the share of all values lies. @param share 0 to 1 */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);

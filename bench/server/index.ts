@@ -1,5 +1,5 @@
 import { eventLoop } from './event-loop.js';
-import { passes, textOf } from './figure.js';
+import { measure } from './figure.js';
 import { memory } from './memory.js';
 import { pipeline } from './pipeline.js';
 import { queue } from './queue.js';
@@ -9,13 +9,4 @@ export const title = 'the server under load: its event loop, its queue, its memo
 
 const sections = [eventLoop, queue, memory, sockets, pipeline];
 
-export async function run(print: (line: string) => void): Promise<{ passed: boolean }> {
-  let passed = true;
-  for (const section of sections) {
-    for (const figure of await section()) {
-      print(textOf(figure));
-      passed &&= passes(figure);
-    }
-  }
-  return { passed };
-}
+export const run = (print: (line: string) => void): Promise<{ passed: boolean }> => measure(sections, print);

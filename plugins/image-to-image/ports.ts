@@ -1,7 +1,5 @@
+import { diffusionFamilies } from '@atelier/diffusion';
 import { port } from '@atelier/sdk';
-
-/** The model families that change pictures. */
-const families = ['sd', 'lcm', 'sdxl', 'sd3', 'flux'] as const;
 
 const side = (of: string) =>
   port.optional(
@@ -10,7 +8,7 @@ const side = (of: string) =>
 
 /** What every node that encodes a picture is told. */
 export const encodePorts = {
-  model: port.model({ families, default: 'auto' }),
+  model: port.model({ families: diffusionFamilies, default: 'auto' }),
   image: port.image(),
   width: side('width'),
   height: side('height'),

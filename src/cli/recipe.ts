@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline as pipe } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Json, PortSpec } from '@atelier/sdk';
 import { parseJson } from '../engine/json.js';
 import { takesFile } from '../engine/port.js';
+import { hashFile } from '../runtime/models/file-digests.js';
 import { readPngText } from '../runtime/png-text.js';
 import type { Config } from '../config.js';
 import { recipeKeyword } from '../server/jobs/recipe.js';
@@ -87,9 +85,7 @@ export async function changedModels({ models }: PictureRecipe, config: Config): 
 }
 
 async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipe(createReadStream(path), hash).catch((error: NodeJS.ErrnoException) => {
+  return hashFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(`The file ${path} cannot be read (${error.code}).`);
   });
-  return hash.digest('hex');
 }

@@ -1,7 +1,7 @@
 export { type Conditioning } from './conditioning.js';
 export { DiffusionError, type DiffusionErrorCode } from './diffusion-error.js';
 export { encodePrompt, type PromptRequest } from './encode-prompt.js';
-export { familyOfClass } from './folder/family.js';
+export { diffusionFamilies, familyOfClass, latentFamily } from './folder/family.js';
 export { readGraphFile } from './folder/graph-file.js';
 export { inspectModelFolder, type ModelFolder } from './folder/model-folder.js';
 export { wantedFiles, type WantedFiles } from './folder/wanted-files.js';

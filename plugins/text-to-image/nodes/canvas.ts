@@ -1,7 +1,6 @@
-import { residentModel } from '@atelier/diffusion';
+import { diffusionFamilies, residentModel } from '@atelier/diffusion';
 import { defineNode, port, type Image, type ModelFacts } from '@atelier/sdk';
 import { nativeCanvas, roundedDown, type Canvas, type Size } from '../canvas.js';
-import { families } from '../families.js';
 
 const side = (name: string) =>
   port.optional(
@@ -19,7 +18,7 @@ export const canvas = defineNode({
   description:
     'The size to paint at: the one that is asked for, unless the model paints at its own size and wants its pictures upscaled.',
   inputs: {
-    model: port.model({ families, default: 'auto' }),
+    model: port.model({ families: diffusionFamilies, default: 'auto' }),
     image: port.optional(port.image({ description: 'The picture that is to be changed' })),
     width: side('width'),
     height: side('height'),

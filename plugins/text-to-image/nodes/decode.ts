@@ -1,12 +1,11 @@
-import { decodeLatents, residentModel, tensorPictures } from '@atelier/diffusion';
+import { diffusionFamilies, decodeLatents, residentModel, tensorPictures } from '@atelier/diffusion';
 import { defineNode, Failure, port } from '@atelier/sdk';
-import { families } from '../families.js';
 
 export const decode = defineNode({
   type: 'text-to-image.decode',
   version: 1,
   title: 'Decode latents',
-  inputs: { model: port.model({ families, default: 'auto' }), latents: port.latents() },
+  inputs: { model: port.model({ families: diffusionFamilies, default: 'auto' }), latents: port.latents() },
   outputs: { images: port.list(port.image()) },
   needs: { device: 'gpu', models: ['model'], workingMiB: 1024 },
   examples: [{ title: 'The pictures of latents', inputs: {} }],

@@ -1,6 +1,5 @@
-import { emptyLatents as empty, residentModel } from '@atelier/diffusion';
+import { diffusionFamilies, latentFamily, emptyLatents as empty, residentModel } from '@atelier/diffusion';
 import { defineNode, port } from '@atelier/sdk';
-import { families, latentsOf } from '../families.js';
 
 const side = { min: 8, max: 8192 } as const;
 
@@ -10,7 +9,7 @@ export const emptyLatents = defineNode({
   title: 'Empty latents',
   description: 'What a picture from noise alone starts from.',
   inputs: {
-    model: port.model({ families, default: 'auto' }),
+    model: port.model({ families: diffusionFamilies, default: 'auto' }),
     width: port.integer({ ...side, default: 512, description: 'Pixels' }),
     height: port.integer({ ...side, default: 512, description: 'Pixels' }),
   },
@@ -20,6 +19,8 @@ export const emptyLatents = defineNode({
   examples: [{ title: 'A small square', inputs: { width: 64, height: 64 } }],
   async run({ model, width, height }, ctx) {
     const diffusion = await residentModel(ctx.models, model);
-    return { latents: { ...empty(diffusion, { width, height }), space: latentsOf(diffusion.folder.family) } };
+    return {
+      latents: { ...empty(diffusion, { width, height }), space: latentFamily(diffusion.folder.family) },
+    };
   },
 });

@@ -1,6 +1,5 @@
-import { encodePrompt as encode, residentModel } from '@atelier/diffusion';
+import { diffusionFamilies, encodePrompt as encode, residentModel } from '@atelier/diffusion';
 import { defineNode, port } from '@atelier/sdk';
-import { families } from '../families.js';
 
 /** What CLIP takes at once, its marks for begin and end included. */
 const clipLength = 77;
@@ -10,7 +9,7 @@ export const encodePrompt = defineNode({
   version: 1,
   title: 'Encode prompt',
   inputs: {
-    model: port.model({ families, default: 'auto' }),
+    model: port.model({ families: diffusionFamilies, default: 'auto' }),
     prompt: port.text({ maxLength: 20_000 }),
     negative_prompt: port.optional(
       port.text({ maxLength: 20_000, description: 'What the picture is to keep away from' }),

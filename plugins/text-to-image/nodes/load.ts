@@ -1,15 +1,14 @@
-import { residentModel } from '@atelier/diffusion';
+import { diffusionFamilies, residentModel } from '@atelier/diffusion';
 import { defineNode, port } from '@atelier/sdk';
-import { families } from '../families.js';
 
 export const load = defineNode({
   type: 'text-to-image.load',
   version: 1,
   title: 'Load model',
   description: 'Looks at a model and says what it is; its graphs are loaded by the nodes that run them.',
-  inputs: { model: port.model({ families, default: 'auto' }) },
+  inputs: { model: port.model({ families: diffusionFamilies, default: 'auto' }) },
   outputs: {
-    model: port.model({ families }),
+    model: port.model({ families: diffusionFamilies }),
     family: port.string(),
     size_multiple: port.integer({ description: 'Width and height must be multiples of this, pixels' }),
   },

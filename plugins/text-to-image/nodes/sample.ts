@@ -1,4 +1,6 @@
 import {
+  diffusionFamilies,
+  latentFamily,
   latentPreview,
   residentModel,
   sample as run,
@@ -9,7 +11,6 @@ import {
 } from '@atelier/diffusion';
 import { defineNode, Failure, port, type Latents, type RunContext } from '@atelier/sdk';
 import { splitControl, type Control } from '../control.js';
-import { families, latentsOf } from '../families.js';
 
 export const sample = defineNode({
   type: 'text-to-image.sample',
@@ -18,7 +19,7 @@ export const sample = defineNode({
   description:
     'Removes noise step by step. From empty latents it makes a new picture; from those of a picture it changes that as much as strength says.',
   inputs: {
-    model: port.model({ families, default: 'auto' }),
+    model: port.model({ families: diffusionFamilies, default: 'auto' }),
     conditioning: port.conditioning(),
     latents: port.latents({ description: 'Empty, or of a picture' }),
     seed: port.seed({ default: -1 }),
@@ -50,7 +51,7 @@ export const sample = defineNode({
     const { prompts, control } = splitControl(inputs.conditioning);
     const diffusion = await residentModel(ctx.models, model);
     const family = diffusion.folder.family as DiffusionFamily;
-    refuseForeign(latents, latentsOf(family));
+    refuseForeign(latents, latentFamily(family));
     const made = await run(diffusion, {
       conditioning: prompts,
       latents: floats(latents),
@@ -65,7 +66,7 @@ export const sample = defineNode({
       signal: ctx.signal,
       onStep: reporter(family, ctx),
     });
-    return { latents: { ...made, space: latentsOf(family) } };
+    return { latents: { ...made, space: latentFamily(family) } };
   },
 });
 

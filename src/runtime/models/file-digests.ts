@@ -60,7 +60,7 @@ async function versionOf(file: string): Promise<{ text: string; isSmall: boolean
   return { text: `${size} ${mtimeMs} ${ino}`, isSmall: size < leastNoted };
 }
 
-async function hashFile(file: string, read?: (bytes: number) => void): Promise<string> {
+export async function hashFile(file: string, read?: (bytes: number) => void): Promise<string> {
   const hash = createHash('sha256');
   const handle = await open(file);
   try {

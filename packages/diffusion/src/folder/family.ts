@@ -2,8 +2,14 @@ import type { TensorInfo } from '@atelier/onnx';
 import { DiffusionError } from '../diffusion-error.js';
 
 /** Diffusion models that differ in what goes into their denoiser. SD 1.5, 2 and Turbo are `sd`. */
-export type DiffusionFamily = 'sd' | 'lcm' | 'sdxl' | 'sd3' | 'flux';
+export const diffusionFamilies = ['sd', 'lcm', 'sdxl', 'sd3', 'flux'] as const;
+export type DiffusionFamily = (typeof diffusionFamilies)[number];
 export type ModelFamily = DiffusionFamily | 'controlnet' | 'upscaler';
+
+/** The family whose latents a family works on: LCMs are SD models that were distilled. */
+export function latentFamily(family: ModelFamily): ModelFamily {
+  return family === 'lcm' ? 'sd' : family;
+}
 
 const classFamilies: readonly [RegExp, DiffusionFamily][] = [
   [/^LatentConsistencyModel/, 'lcm'],
