@@ -64,6 +64,22 @@ describe('the history of a job', () => {
     expect(followers.map(numbers)).toEqual([all, all.slice(20), all.slice(49)]);
   });
 
+  test.each([0, 1, 2, 3, 4, 5])(
+    'does not wait when an event comes %i promises after another was stored',
+    async (promises) => {
+      const ended = new Promise<void>((resolve) => {
+        const event = async ({ seq }: JobEvent): Promise<void> => {
+          for (let i = 0; i < promises; i++) await undefined;
+          if (seq < 3) events.append('job_a', 'status', { status: seq === 1 ? 'running' : 'completed' });
+        };
+        void events.follow('job_a', 0, { event: (next) => void event(next), end: resolve });
+      });
+      events.append('job_a', 'status', { status: 'queued' });
+      await ended;
+    },
+    5000,
+  );
+
   test('a client that comes back twenty times sees each event once', async () => {
     const seen: number[] = [];
     const writing = (async () => {

@@ -44,7 +44,7 @@ export class JobEvents {
     const seq = (this.lastSeq.get(jobId) ?? 0) + 1;
     this.lastSeq.set(jobId, seq);
     this.unwritten.push({ jobId, seq, at: new Date().toISOString(), type, data });
-    this.writing ??= this.writeAll().finally(() => (this.writing = null));
+    this.writing ??= this.writeAll();
   }
 
   /** Forgets the count of an ended job once its last event is stored. */
@@ -146,7 +146,7 @@ export class JobEvents {
         await this.journal.write((manager) => insert(manager, events));
       } catch (error) {
         // The numbers have been given, so nothing may be left out: a full disk is waited for, a closed journal is the end.
-        if (Failure.is(error) && error.code === 'unavailable') return;
+        if (Failure.is(error) && error.code === 'unavailable') break;
         this.unwritten = [...events, ...this.unwritten];
         await delay(retryMs);
         continue;
@@ -154,6 +154,8 @@ export class JobEvents {
       for (const event of events)
         for (const listener of this.followers.get(event.jobId) ?? []) listener(event);
     }
+    // In the same turn as the last look at what is unwritten: an event that comes later starts the next round itself.
+    this.writing = null;
   }
 }
 
