@@ -126,7 +126,7 @@ export class JobsController {
   ): Promise<void> {
     const job = await this.jobs.get(accountId, jobId);
     const lastSeq = Number(after ?? lastEventId(request) ?? 0);
-    const source = { jobs: this.jobs, accountId, jobId, lastSeq, ended: isTerminal(job.status) };
+    const source = { jobs: this.jobs, accountId, jobId, lastSeq, hasEnded: isTerminal(job.status) };
     await streamEvents(reply, source, this.lifecycle.stopping);
   }
 }

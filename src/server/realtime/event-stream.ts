@@ -11,13 +11,17 @@ const heartbeatMs = 15_000;
  * Writes a job's events as server-sent events until the job ends, the client leaves or `stopping` fires. A client that
  * already has the end gets 204, which keeps a browser's EventSource from asking again and again.
  */
-export async function streamEvents(reply: FastifyReply, source: Feed, stopping: AbortSignal): Promise<void> {
+export async function streamEvents(
+  reply: FastifyReply,
+  source: Feed & { hasEnded: boolean },
+  stopping: AbortSignal,
+): Promise<void> {
   const response = takeOver(reply);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const heartbeat = setInterval(() => open(response).write(':\n\n'), heartbeatMs);
   try {
-    if (!source.ended) open(response).flushHeaders();
+    if (!source.hasEnded) open(response).flushHeaders();
     await feed(source, eventReader(response), AbortSignal.any([gone.signal, stopping]));
     if (!response.headersSent) response.writeHead(204);
     response.end();

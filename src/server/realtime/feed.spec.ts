@@ -44,7 +44,6 @@ const source = (jobs: ReturnType<typeof history>, lastSeq = 0) => ({
   accountId: 'acc',
   jobId: 'job_1',
   lastSeq,
-  ended: false,
 });
 const never = new AbortController().signal;
 
@@ -76,9 +75,7 @@ describe('feeding a reader', () => {
   });
 
   it('a reader that has all of an ended job hears the end', async () => {
-    const follow = () => Promise.resolve(() => undefined);
-    const all = { ...source(history(6), 6), jobs: { follow }, ended: true };
-    expect(await feed(all, reader(9), never)).toBe('ended');
+    expect(await feed(source(history(6), 6), reader(9), never)).toBe('ended');
   });
 
   it('a signal ends it and leaves nobody following', async () => {

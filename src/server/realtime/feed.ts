@@ -17,8 +17,6 @@ export interface Feed {
   jobId: string;
   /** the number of the last event that the reader has */
   lastSeq: number;
-  /** The job has ended already, so nothing follows its history. */
-  ended: boolean;
 }
 
 /**
@@ -88,7 +86,6 @@ function followUntilFull(
       (leave) => {
         unsubscribe = leave;
         if (over) leave();
-        else if (source.ended && !full) finish('ended');
       },
       (error: unknown) => {
         if (over) return;

@@ -11,7 +11,6 @@ import {
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 import { z } from 'zod';
 import { Failure, type FailureCode } from '@atelier/sdk';
-import { isTerminal } from '../../engine/job-state.js';
 import type { Principal } from '../accounts/principal.js';
 import { Callers } from '../http/callers.js';
 import { explain } from '../http/failures.js';
@@ -86,8 +85,8 @@ export class JobsGateway
     follows.set(jobId, leaving);
     try {
       const { accountId } = caller;
-      const ended = isTerminal((await this.jobs.get(accountId, jobId)).status);
-      const source = { jobs: this.jobs, accountId, jobId, lastSeq, ended };
+      await this.jobs.get(accountId, jobId);
+      const source = { jobs: this.jobs, accountId, jobId, lastSeq };
       // The answer goes out before the first event.
       setImmediate(() => void this.follow(client, source, leaving));
       return { ok: true, lastSeq };
