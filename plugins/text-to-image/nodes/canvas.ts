@@ -1,4 +1,4 @@
-import { diffusionFamilies, residentModel } from '@atelier/diffusion';
+import { diffusionFamilies, type ModelFolder, residentModel } from '@atelier/diffusion';
 import { defineNode, port, type Image, type ModelFacts } from '@atelier/sdk';
 import { nativeCanvas, roundedDown, type Canvas, type Size } from '../canvas.js';
 
@@ -40,7 +40,7 @@ export const canvas = defineNode({
       value: files.facts,
       dispose: () => undefined,
     }));
-    const { painted, final } = chooseCanvas({ width, height }, image, facts, folder.sizeMultiple);
+    const { painted, final } = chooseCanvas({ width, height }, image, facts, folder);
     const scale = Math.max(final.width / painted.width, final.height / painted.height);
     return {
       width: painted.width,
@@ -53,22 +53,22 @@ export const canvas = defineNode({
   },
 });
 
-/** What an own size is taken for where a manifest names none. */
+/** What a picture's size is where neither the caller nor the manifest names one. */
 const usualSide = 512;
 
 function chooseCanvas(
   wanted: Partial<Size>,
   image: Image | undefined,
   { defaults, upscale }: ModelFacts,
-  multiple: number,
+  { sizeMultiple, defaults: trained }: ModelFolder,
 ): Canvas {
-  const own = { width: pixels(defaults['width']), height: pixels(defaults['height']) };
-  const source = image ?? own;
+  const usual = { width: pixels(defaults['width']), height: pixels(defaults['height']) };
+  const source = image ?? usual;
   const asked = { width: wanted.width ?? source.width, height: wanted.height ?? source.height };
-  if (upscale !== undefined) return nativeCanvas(asked, own, multiple);
+  if (upscale !== undefined) return nativeCanvas(asked, trained ?? usual, sizeMultiple);
   // A size that was written down is not changed behind the caller's back: what the model does not take, it refuses.
   const isWritten = wanted.width !== undefined && wanted.height !== undefined;
-  const painted = isWritten ? asked : roundedDown(asked, multiple);
+  const painted = isWritten ? asked : roundedDown(asked, sizeMultiple);
   return { painted, final: painted };
 }
 

@@ -1,6 +1,7 @@
-import { defineNode, type Image, port } from '@atelier/sdk';
+import { defineNode, type Image, type ModelRef, port, type RunContext } from '@atelier/sdk';
+import { graphFor } from '../graphs.js';
 import { enlarged, lanczos, withAlphaOf } from '../pixels.js';
-import { openUpscaler, upscale } from '../upscaler.js';
+import { openUpscaler, upscale, type Upscaler } from '../upscaler.js';
 
 export const model = defineNode({
   type: 'upscale.model',
@@ -23,19 +24,18 @@ export const model = defineNode({
   examples: [{ title: 'Twice as large', inputs: { scale: 2 } }],
   async run({ image, model, scale }, ctx) {
     const { width, height } = enlarged(image, scale);
-    const upscaler = await ctx.models.use(model, 'upscaler', async (files) => {
-      const session = await files.open(files.names.find((name) => name.endsWith('.onnx')) ?? 'model.onnx');
-      return { value: await openUpscaler(session, files.id), dispose: () => session.release() };
-    });
-    const passes = passesFor(upscaler.scale, scale);
     let larger = image;
-    for (let pass = 0; pass < passes; pass++) {
+    for (let reached = 1; reached === 1 ? scale > 1 : scale / reached > worthAPass;) {
+      const upscaler = await openFor(scale / reached, model, ctx);
+      if (upscaler.scale === 1) break;
+      if (reached > 1) larger = await startFor(upscaler.scale, larger, width, height);
+      const before = reached;
+      reached *= upscaler.scale;
       const done = (fraction: number): void =>
-        ctx.progress((pass + fraction) / passes, { message: 'Upscaling' });
-      if (pass > 0) larger = await startFor(upscaler.scale, larger, width, height);
+        ctx.progress(share(before, reached, fraction, scale), { message: 'Upscaling' });
       larger = await upscale(upscaler, larger, { signal: ctx.signal, done });
     }
-    if (passes === 0) return { image };
+    if (larger === image) return { image };
     return { image: await withAlphaOf(await lanczos(larger, width, height), image) };
   },
 });
@@ -43,11 +43,22 @@ export const model = defineNode({
 /** Below this, what is left to enlarge is left to Lanczos. */
 const worthAPass = 1.5;
 
-function passesFor(scalePerPass: number, wanted: number): number {
-  if (wanted <= 1 || scalePerPass <= 1) return 0;
-  let passes = 1;
-  for (let reached = scalePerPass; wanted / reached > worthAPass; reached *= scalePerPass) passes += 1;
-  return passes;
+async function openFor(scale: number, model: ModelRef, { models }: RunContext): Promise<Upscaler> {
+  const names = await models.use(model, 'names', async (files) => ({
+    value: files.names,
+    dispose: () => undefined,
+  }));
+  const graph = graphFor(names, scale);
+  return models.use(model, graph, async (files) => {
+    const session = await files.open(graph);
+    return { value: await openUpscaler(session, files.id), dispose: () => session.release() };
+  });
+}
+
+/** How far the work is, from 0 to 1, when `fraction` of the pass from one scale to the next is done: passes count by what they gain. */
+function share(from: number, to: number, fraction: number, wanted: number): number {
+  const gained = Math.log(from) + fraction * (Math.log(Math.min(to, wanted)) - Math.log(from));
+  return gained / Math.log(wanted);
 }
 
 /** A further pass starts from what it can make the wanted size of: more would be made only to be thrown away. */
