@@ -36,6 +36,10 @@ export const environmentSchema = z.object({
     .describe('Folder for the database, assets, models and logs'),
   ATELIER_PLUGINS: folders.describe('Further folders with plugins, separated like PATH'),
   ATELIER_MODELS: folders.describe('Further folders with models, separated like PATH'),
+  ATELIER_STARTER_MODELS: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether the small models that ship are there; `off` where only real ones are to be offered'),
   ATELIER_IMPORT: folders.describe(
     'Folders whose pictures requests may name by path and in which `storagePath` may lie, separated like PATH',
   ),
@@ -101,6 +105,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     home: values.ATELIER_HOME,
     plugins: values.ATELIER_PLUGINS,
     models: values.ATELIER_MODELS,
+    starterModels: values.ATELIER_STARTER_MODELS === 'on',
     defaultModel: values.ATELIER_DEFAULT_MODEL,
     hub: { url: values.HF_ENDPOINT, token: values.HF_TOKEN },
     imports: values.ATELIER_IMPORT,

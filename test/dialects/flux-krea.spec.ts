@@ -492,7 +492,8 @@ describe('Error Codes', () => {
   });
 
   it('500: there is no model, which health says too, until one is installed', async () => {
-    const bare = await startServer({ env: { ATELIER_KREA_PORT: 'auto' } });
+    const env = { ATELIER_KREA_PORT: 'auto', ATELIER_STARTER_MODELS: 'off' };
+    const bare = await startServer({ env });
     const place = { url: bare.urlOf('flux-krea'), key: '' };
     const ask = () => call<Body>(place, 'POST', '/generate', { key: null, body: small });
     const health = () => call(place, 'GET', '/health', { key: null });

@@ -19,7 +19,7 @@ describe('adding a model', () => {
   afterEach(() => rm(path.dirname(home), { recursive: true }));
 
   const add = (place: string, id?: string) =>
-    addModel({ home, models: [], defaultModel: '' }, { folder: place, id }, silent);
+    addModel({ home, models: [], starterModels: false, defaultModel: '' }, { folder: place, id }, silent);
 
   const layouts: [string, string, string[]][] = [
     ['models/sd', 'sd', ['text-to-image', 'image-to-image', 'inpaint']],

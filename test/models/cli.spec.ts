@@ -19,8 +19,8 @@ describe('atelier models', () => {
   });
   afterEach(() => rm(path.dirname(home), { recursive: true }));
 
-  const models = (args: string[], env?: Record<string, string>): Promise<Outcome> =>
-    atelier(['models', ...args], { home, env });
+  const models = (args: string[], env: Record<string, string> = {}): Promise<Outcome> =>
+    atelier(['models', ...args], { home, env: { ATELIER_STARTER_MODELS: 'off', ...env } });
 
   it('adds a folder where it lies, lists it, shows it and forgets it again', async () => {
     expect(await models(['add', folder])).toMatchObject({

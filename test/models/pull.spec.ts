@@ -53,6 +53,7 @@ describe('fetching a model from a hub', () => {
   const config = (token = '') => ({
     home,
     models: [],
+    starterModels: false,
     defaultModel: '',
     hub: { url: hub.url, token },
   });

@@ -22,7 +22,9 @@ describe('models of a running server', () => {
     for (const name of ['rrdbnet-x4', 'srvgg-x4'])
       await cp(referencePath('models', name), path.join(folder, name), { recursive: true });
     await cp(referencePath('models/sd'), path.join(folder, 'sd'), { recursive: true });
-    server = await startServer({ env: { ATELIER_DEFAULT_MODEL: 'preferred' } });
+    server = await startServer({
+      env: { ATELIER_STARTER_MODELS: 'off', ATELIER_DEFAULT_MODEL: 'preferred' },
+    });
     const file = await readFile(referencePath('goldens/inputs/image-48x32-6.png'));
     picture = (await upload(server, file, 'picture.png')).body.file_id;
   }, 90_000);

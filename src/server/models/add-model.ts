@@ -1,14 +1,13 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '@atelier/sdk';
-import type { Config } from '../../config.js';
 import { FileDigests } from '../../runtime/models/file-digests.js';
 import { modelIdPattern, readManifest, type ModelFile } from '../../runtime/models/manifest.js';
 import { manifestName } from '../../runtime/models/model-folders.js';
 import { replaceFile } from '../database/replace-file.js';
 import { describeFolder, type FolderDescription } from './describe-folder.js';
 import { viewOf, type ModelView } from './model-view.js';
-import { Models } from './models.service.js';
+import { Models, type ModelSettings } from './models.service.js';
 import { digestFolder, ownModels } from './places.js';
 
 /** Hears how far a command that reads or fetches gigabytes has come. */
@@ -29,15 +28,13 @@ export interface AddRequest {
   sources?: ReadonlyMap<string, string>;
 }
 
-type Place = Pick<Config, 'home' | 'models' | 'defaultModel'>;
-
 /**
  * Writes a manifest for a model that lies in a folder; its files stay where they are.
  * @throws Failure `invalid-input` for a bad id, `conflict` when it is taken, `model-missing` and `model-invalid` with what is wrong with
  * the folder
  */
 export async function addModel(
-  config: Place,
+  config: ModelSettings,
   request: AddRequest,
   progress: ByteProgress,
 ): Promise<ModelView> {
@@ -89,7 +86,7 @@ export function badId(id: string): Failure {
 }
 
 /** The same folder may be added again, after a change. */
-export async function refuseTaken(config: Place, id: string, folder: string): Promise<void> {
+export async function refuseTaken(config: ModelSettings, id: string, folder: string): Promise<void> {
   const models = new Models(config);
   await models.refresh();
   const known = models.catalogue.get(id);

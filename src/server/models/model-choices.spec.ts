@@ -75,7 +75,7 @@ describe('the model of a job', () => {
     given: Record<string, Json> = {},
     defaultModel = '',
   ): Promise<{ inputs: Record<string, Json>; graph: Graph }> {
-    const models = new Models({ home, models: [], defaultModel });
+    const models = new Models({ home, models: [], starterModels: false, defaultModel });
     await models.refresh();
     const parsed = parsePipeline(document, catalogue);
     if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
@@ -167,7 +167,7 @@ describe('the model of a job', () => {
 describe('Models', () => {
   it('know what was on disk when they were asked to look, though they were looking already', async () => {
     const home = await mkdtemp(path.join(os.tmpdir(), 'atelier-home-'));
-    const models = new Models({ home, models: [], defaultModel: '' });
+    const models = new Models({ home, models: [], starterModels: false, defaultModel: '' });
     const heard: number[] = [];
     models.onChange((installed) => heard.push(installed.length));
     const first = models.refresh();

@@ -5,7 +5,10 @@ import { ModelCatalogue } from '../../runtime/models/catalogue.js';
 import type { Model } from '../../runtime/models/manifest.js';
 import { ModelFolders } from '../../runtime/models/model-folders.js';
 import { viewOf, type ModelView } from './model-view.js';
-import { modelFolders } from './places.js';
+import { modelFolders, type ModelPlaces } from './places.js';
+
+/** What of the configuration says which models there are, and which is chosen. */
+export type ModelSettings = ModelPlaces & Pick<Config, 'defaultModel'>;
 
 /** The installed models. They may come, change and go while the server runs. */
 export class Models {
@@ -15,7 +18,7 @@ export class Models {
   private reading: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
 
-  constructor(private readonly config: Pick<Config, 'home' | 'models' | 'defaultModel'>) {
+  constructor(private readonly config: ModelSettings) {
     this.folders = new ModelFolders(modelFolders(config));
   }
 
@@ -42,8 +45,12 @@ export class Models {
     return this.next;
   }
 
+  /** Those that are sooner chosen come first. */
   list(): ModelView[] {
-    return this.catalogue.list().map(viewOf);
+    return this.catalogue
+      .list()
+      .map(viewOf)
+      .sort((a, b) => b.priority - a.priority);
   }
 
   /** @throws Failure `model-missing` with the nearest id */

@@ -10,9 +10,13 @@ export function ownModels({ home }: Pick<Config, 'home'>): string {
   return path.join(home, 'models');
 }
 
+/** What of the configuration says where models are. */
+export type ModelPlaces = Pick<Config, 'home' | 'models' | 'starterModels'>;
+
 /** All folders with models; of two models with one id the one in the earlier folder counts. */
-export function modelFolders(config: Pick<Config, 'home' | 'models'>): string[] {
-  return [shipped, ownModels(config), ...config.models];
+export function modelFolders(config: ModelPlaces): string[] {
+  const starters = config.starterModels ? [shipped] : [];
+  return [...starters, ownModels(config), ...config.models];
 }
 
 /** Where workers and commands note the digests of large files. */

@@ -9,6 +9,7 @@ import { addModel, badId, idFrom, refuseTaken, type ByteProgress } from './add-m
 import { fetchFile, missingBytes, type Fetching } from './fetch-file.js';
 import { Hub, type HubFile } from './hub.js';
 import type { ModelView } from './model-view.js';
+import type { ModelSettings } from './models.service.js';
 import { digestFolder, ownModels } from './places.js';
 import { sizeText } from './size-text.js';
 
@@ -21,7 +22,7 @@ export interface PullRequest {
   id?: string;
 }
 
-type Place = Pick<Config, 'home' | 'models' | 'defaultModel' | 'hub'>;
+type Place = ModelSettings & Pick<Config, 'hub'>;
 
 const repositoryPattern = /^[\w.-]+(\/[\w.-]+)?$/;
 const denoiserPattern = /^(unet|transformer|denoiser)/;

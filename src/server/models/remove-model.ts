@@ -1,9 +1,8 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '@atelier/sdk';
-import type { Config } from '../../config.js';
 import { manifestName } from '../../runtime/models/model-folders.js';
-import { Models } from './models.service.js';
+import { Models, type ModelSettings } from './models.service.js';
 import { ownModels } from './places.js';
 
 /** What `removeModel` has deleted: the files that were fetched, or none of somebody's own. */
@@ -17,10 +16,7 @@ export interface Removed {
  * Forgets a model. Files that were fetched with it go as well; those that somebody has put there stay.
  * @throws Failure `model-missing`, `conflict` for one that ships or lies in a folder of ATELIER_MODELS
  */
-export async function removeModel(
-  config: Pick<Config, 'home' | 'models' | 'defaultModel'>,
-  id: string,
-): Promise<Removed> {
+export async function removeModel(config: ModelSettings, id: string): Promise<Removed> {
   const models = new Models(config);
   await models.refresh();
   const { manifest, folder, place } = models.catalogue.require(id);
