@@ -29,6 +29,17 @@ export const environmentSchema = z.object({
   ATELIER_VISUALIZR_PORT: compatibilityPort(8002).describe(
     'Port at which clients of visualizr look for it; 0 switches it off, `auto` takes a free one',
   ),
+  ATELIER_PUBLIC_URL: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/ })])
+    .default('')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .describe(
+      'Address under which others reach this server, for links in webhooks; default where it listens',
+    ),
+  ATELIER_WEBHOOK_ALLOW_LOOPBACK: z
+    .stringbool({ truthy: ['1', 'true', 'yes', 'on'], falsy: ['0', 'false', 'no', 'off', ''] })
+    .default(false)
+    .describe('Whether webhooks may be sent to this machine; `1` for development'),
   ATELIER_HOME: z
     .string()
     .default('./data')
@@ -102,6 +113,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     port: values.PORT,
     kreaPort: values.ATELIER_KREA_PORT,
     visualizrPort: values.ATELIER_VISUALIZR_PORT,
+    publicUrl: values.ATELIER_PUBLIC_URL,
+    webhookAllowLoopback: values.ATELIER_WEBHOOK_ALLOW_LOOPBACK,
     home: values.ATELIER_HOME,
     plugins: values.ATELIER_PLUGINS,
     models: values.ATELIER_MODELS,

@@ -11,6 +11,7 @@ import { HomeLock } from './server/database/home-lock.js';
 import { createHttpApp } from './server/http/http-app.js';
 import { Lifecycle } from './server/http/lifecycle.js';
 import { type Listener, Listeners } from './server/http/listeners.js';
+import { PublicAddress } from './server/http/public-address.js';
 import { isLoopbackHost } from './server/http/origin.js';
 import { welcome } from './server/http/welcome.js';
 
@@ -39,6 +40,7 @@ export async function serve(config: Config): Promise<RunningServer> {
     await refuseStrangers(app, config);
     await app.listen(config.port, config.host);
     url = await app.getUrl();
+    app.get(PublicAddress).listensAt(url);
     await app.get(HomeLock).announce(url);
     others = await app.get(Listeners).open(app.getHttpServer() as Server);
   } catch (error) {

@@ -7,13 +7,14 @@ import { Lifecycle } from './lifecycle.js';
 import { Listeners } from './listeners.js';
 import { MetricsController } from './metrics.controller.js';
 import { ApiDocument } from './openapi.js';
+import { PublicAddress } from './public-address.js';
 
 /** What the service says about itself, and what every controller may need. */
 @Global()
 @Module({
   imports: [AccountsModule],
   controllers: [HealthController, MetricsController, DocsController],
-  providers: [Callers, Lifecycle, Listeners, ApiDocument],
-  exports: [Callers, Lifecycle],
+  providers: [Callers, Lifecycle, Listeners, ApiDocument, PublicAddress],
+  exports: [Callers, Lifecycle, PublicAddress],
 })
 export class HttpModule {}
