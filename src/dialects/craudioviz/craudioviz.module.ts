@@ -5,6 +5,7 @@ import type { Dialect } from '../../server/http/dialect.js';
 import { JobsModule } from '../../server/jobs/jobs.module.js';
 import { PipelinesModule } from '../../server/pipelines/pipelines.module.js';
 import { ToolsModule } from '../../server/tools/tools.module.js';
+import { JobNews } from './job-news.js';
 import { toErrorAnswer } from './failures.js';
 import { FilesController } from './files.controller.js';
 import { JobsController } from './jobs.controller.js';
@@ -23,6 +24,6 @@ export const craudioviz: Dialect = {
 @Module({
   imports: [DevicesModule, FilesModule, JobsModule, PipelinesModule, ToolsModule],
   controllers: [FilesController, JobsController, PipelinesController, ServiceController, ToolsController],
-  providers: [Links],
+  providers: [JobNews, Links],
 })
 export class CraudiovizModule {}

@@ -135,7 +135,10 @@ export function toJob(job: JobView, link: Link): JobBody {
   }
 }
 
-function toResult(outputs: NonNullable<JobView['outputs']>, link: Link): z.output<typeof resultSchema> {
+export function toResult(
+  outputs: NonNullable<JobView['outputs']>,
+  link: Link,
+): z.output<typeof resultSchema> {
   const files = Object.values(outputs).flatMap((output) => (output === null ? [] : filesOf(output)));
   const [first] = files;
   return {

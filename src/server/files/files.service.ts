@@ -93,9 +93,9 @@ export class Files {
     return this.openFile(await this.get(accountId, id));
   }
 
-  /** What goes with a file's id into an address that opens it without a key, for 24 hours. */
-  sign(id: string): Signature {
-    return this.signatures.sign(id);
+  /** What goes with a file's id into an address that opens it without a key, for 24 hours if nothing is said. */
+  sign(id: string, validSeconds?: number): Signature {
+    return this.signatures.sign(id, validSeconds);
   }
 
   /** @throws Failure `forbidden` when `signature` is not what `sign` gave or is too old; `not-found` */

@@ -14,7 +14,7 @@ export interface Signature {
   signature: string;
 }
 
-const validSeconds = 86_400;
+const daySeconds = 86_400;
 
 /** Signs file ids with a secret of this home. Without its file, addresses that were given out cease to work. */
 @Injectable()
@@ -31,7 +31,7 @@ export class Signatures implements OnModuleInit {
     await replaceFile(file, `${this.secret}\n`);
   }
 
-  sign(fileId: string): Signature {
+  sign(fileId: string, validSeconds = daySeconds): Signature {
     const expires = Math.floor(Date.now() / 1000) + validSeconds;
     return { expires, signature: this.digest(fileId, expires) };
   }

@@ -6,6 +6,7 @@ import { move, type JobStatus, type TerminalStatus } from '../../engine/job-stat
 import type { Plan } from '../../engine/plan.js';
 import { Credits } from '../credits/credits.service.js';
 import { Database } from '../database/database.js';
+import { JobAnnouncers } from './announcers.js';
 import { JobEta } from './job-eta.js';
 import { JobEvents } from './job-events.js';
 import { jobsEnded, jobSeconds } from './job-metrics.js';
@@ -32,6 +33,7 @@ export class JobStates {
     @Inject(Assets) private readonly assets: Assets,
     @Inject(Credits) private readonly credits: Credits,
     @Inject(JobEta) private readonly eta: JobEta,
+    @Inject(JobAnnouncers) private readonly announcers: JobAnnouncers,
     @Inject(PinoLogger) private readonly log: PinoLogger,
   ) {}
 
@@ -111,6 +113,7 @@ export class JobStates {
       const change = { ...ended, ...(await settle(manager)) };
       await this.store.change(manager, job, change);
       await this.store.forgetNodes(manager, job.id);
+      await this.announcers.announce(manager, { ...job, ...change });
       return change;
     });
     Object.assign(job, change);

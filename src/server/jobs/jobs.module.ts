@@ -6,6 +6,8 @@ import { DevicesModule } from '../devices/devices.module.js';
 import { FilesModule } from '../files/files.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { PipelinesModule } from '../pipelines/pipelines.module.js';
+import { OutboxModule } from '../webhooks/outbox.module.js';
+import { JobAnnouncers } from './announcers.js';
 import { BoundJobs } from './bound-jobs.js';
 import { Dispatcher } from './dispatcher.js';
 import { Housekeeping } from './housekeeping.js';
@@ -30,12 +32,14 @@ import { Submissions } from './submission.js';
     DevicesModule,
     FilesModule,
     IdempotencyModule,
+    OutboxModule,
     PipelinesModule,
   ],
   providers: [
     BoundJobs,
     Dispatcher,
     Housekeeping,
+    JobAnnouncers,
     JobEta,
     JobEvents,
     JobOutputs,
@@ -49,6 +53,6 @@ import { Submissions } from './submission.js';
     RunTimes,
     Submissions,
   ],
-  exports: [BoundJobs, Dispatcher, Jobs, JobRuns],
+  exports: [BoundJobs, Dispatcher, JobAnnouncers, Jobs, JobRuns],
 })
 export class JobsModule {}
