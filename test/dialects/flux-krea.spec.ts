@@ -27,7 +27,7 @@ const model = 'flux-dev';
 let server: TestServer;
 let url: string;
 beforeAll(async () => {
-  server = await startServer({ env: { ATELIER_KREA_PORT: 'auto' } });
+  server = await startServer({ env: { ATELIER_KREA_PORT: 'auto', ATELIER_STARTER_MODELS: 'off' } });
   url = server.urlOf('flux-krea');
   await addReferenceModel(server, model);
 }, 90_000);

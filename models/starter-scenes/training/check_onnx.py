@@ -14,6 +14,7 @@ import onnxruntime
 import torch
 
 from diffusion import sample
+from networks import FACTOR, UNET
 from tokenizer import Tokenizer
 
 
@@ -48,8 +49,8 @@ def main():
         }
         return torch.from_numpy(graphs['unet'].run(None, feeds)[0])
 
-    side = args.size // 8
-    noise = torch.randn(1, 4, side, side, generator=torch.Generator().manual_seed(args.seed))
+    side = args.size // FACTOR
+    noise = torch.randn(1, UNET['in_channels'], side, side, generator=torch.Generator().manual_seed(args.seed))
     latents = sample(
         predict, *(torch.from_numpy(states[i : i + 1]) for i in (0, 1)), noise, args.steps, args.guidance
     )

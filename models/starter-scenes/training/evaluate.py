@@ -16,7 +16,9 @@ import torch
 from captions import caption
 from diffusion import sample
 from export import load_exported, load_vae
-from judge import Judge, accuracy, as_tensor, labels
+from facts import KINDS, labels
+from judge import Judge, accuracy, as_tensor
+from networks import UNET
 from scenes import Scene, draw_scene, held_out, render
 from train_unet import encode_texts, make_networks
 
@@ -56,7 +58,7 @@ class Painter:
     def paint(self, prompts, seeds):
         """Pictures [n,3,128,128] in -1..1."""
         noise = torch.cat(
-            [torch.randn(1, 4, 16, 16, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
+            [torch.randn(1, UNET['in_channels'], 8, 8, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
         )
         both, _ = self.text(encode_texts(self.tokenizer, list(prompts) + ['']))
         text, empty = both[:-1], both[-1:].expand(len(prompts), -1, -1)
@@ -153,8 +155,6 @@ def main():
 
 
 def per_subject(guessed, wanted):
-    from judge import KINDS
-
     return {
         word: round(float((guessed == i)[wanted == i].float().mean()), 2)
         for i, word in enumerate(KINDS['subject'])

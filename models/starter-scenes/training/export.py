@@ -54,7 +54,7 @@ def export_vae(saved, out: Path, factor: float):
     )
     export(
         decoder,
-        (torch.randn(1, channels, 8, 8),),
+        (torch.randn(1, channels, 4, 4),),
         ['latent_sample'],
         ['sample'],
         {
@@ -69,7 +69,7 @@ def export_vae(saved, out: Path, factor: float):
         in_channels=3,
         out_channels=3,
         latent_channels=channels,
-        block_out_channels=[32, 64, 128, 128],
+        block_out_channels=[32, 64, 128, 192, 192],
         sample_size=128,
         scaling_factor=factor,
         force_upcast=False,
@@ -116,7 +116,7 @@ def export_unet(unet, out: Path):
     export(
         unet,
         (
-            torch.randn(2, UNET['in_channels'], 16, 16),
+            torch.randn(2, UNET['in_channels'], 8, 8),
             torch.tensor(500.0),
             torch.rand(2, 12, UNET['text_size']),
         ),
@@ -133,7 +133,7 @@ def export_unet(unet, out: Path):
         out / 'unet' / 'config.json',
         dict(
             _class_name='UNet2DConditionModel',
-            sample_size=16,
+            sample_size=8,
             in_channels=UNET['in_channels'],
             out_channels=UNET['in_channels'],
             block_out_channels=list(UNET['channels']),

@@ -7,6 +7,10 @@ weights in float32 keep small updates from being lost.
 import torch
 import torch.distributed
 
+# Steps that processes take apart before they average what they have learned (Stich, 1805.09767): busy cores seldom
+# finish a step at the same time.
+TOGETHER = 16
+
 
 class FlatAdam:
     def __init__(
@@ -16,7 +20,7 @@ class FlatAdam:
         betas=(0.9, 0.98),
         weight_decay=0.01,
         clip=1.0,
-        average_gradients=1,
+        processes=1,
         muon=False,
     ):
         self.parameters = [p for module in modules for p in module.parameters()]
@@ -24,7 +28,7 @@ class FlatAdam:
         self.mean, self.square = torch.zeros_like(self.master), torch.zeros_like(self.master)
         self.average = self.master.clone()
         self.steps, self.betas, self.decay, self.clip = 0, betas, weight_decay, clip
-        self.processes = average_gradients
+        self.processes = processes
         self.matrices = self._matrices() if muon else []
         for module in modules:
             module.to(dtype)
@@ -35,31 +39,27 @@ class FlatAdam:
         gradient = torch.cat(
             [(torch.zeros_like(p) if p.grad is None else p.grad).float().flatten() for p in self.parameters]
         )
-        if self.processes > 1:
-            torch.distributed.all_reduce(gradient)
-            gradient /= self.processes
+        self.steps += 1
         size = float(gradient.norm())
         for p in self.parameters:
             p.grad = None
-        if not size < 1e4:
-            return size
-        gradient *= min(1.0, self.clip / (size + 1e-6))
-        self.steps += 1
+        if size < 1e4:
+            self._update(gradient * min(1.0, self.clip / (size + 1e-6)), rate, ema)
+        if self.processes > 1 and self.steps % TOGETHER == 0:
+            for vector in (self.master, self.mean, self.square):
+                torch.distributed.all_reduce(vector)
+                vector /= self.processes
+        self._write(self.master)
+
+    def _update(self, gradient, rate, ema):
         first, second = self.betas
         self.mean.lerp_(gradient, 1 - first)
-        straightened = [
-            (start, stop, self._straightened(gradient, start, stop, rows))
-            for start, stop, rows in self.matrices
-        ]
         self.square.mul_(second).addcmul_(gradient, gradient, value=1 - second)
         scale = (self.square / (1 - second**self.steps)).sqrt_().add_(1e-8)
         update = (self.mean / (1 - first**self.steps)).div_(scale)
-        for start, stop, value in straightened:
-            update[start:stop] = value
+        self._straighten(update, gradient)
         self.master.mul_(1 - rate * self.decay).add_(update, alpha=-rate)
         self.average.lerp_(self.master, 1 - min(ema, (1 + self.steps) / (10 + self.steps)))
-        self._write(self.master)
-        return size
 
     def _matrices(self):
         """Where the weights of layers lie in the vector, and how many rows they have; embeddings of words stay with Adam."""
@@ -70,12 +70,13 @@ class FlatAdam:
             start += p.numel()
         return found
 
-    def _straightened(self, gradient, start, stop, rows):
+    def _straighten(self, update, gradient):
         """Muon: the momentum's nearest half-orthogonal matrix, at the size of Adam's updates (Liu et al., 2502.16982)."""
-        step = torch.lerp(gradient[start:stop], self.mean[start:stop], self.betas[0]).view(rows, -1)
-        matrix = orthogonal(step.T if rows > step.shape[1] else step)
-        matrix = matrix.T if rows > step.shape[1] else matrix
-        return matrix.float().reshape(-1) * (0.2 * max(step.shape) ** 0.5)
+        for start, stop, rows in self.matrices:
+            step = torch.lerp(gradient[start:stop], self.mean[start:stop], self.betas[0]).view(rows, -1)
+            matrix = orthogonal(step.T if rows > step.shape[1] else step)
+            matrix = matrix.T if rows > step.shape[1] else matrix
+            update[start:stop] = matrix.float().reshape(-1) * (0.2 * max(step.shape) ** 0.5)
 
     def use_average(self):
         self._write(self.average)

@@ -14,13 +14,9 @@ import torch.nn.functional as F
 from torch import nn
 
 from data import load_renders
+from facts import KINDS, labels
 from flat_adam import FlatAdam
-from lights import LIGHTS
 from networks import VAE, Decoder, Encoder
-from styles import STYLES
-from subjects import SUBJECTS
-
-KINDS = {'subject': tuple(SUBJECTS), 'light': LIGHTS, 'style': STYLES}
 
 
 class Judge(nn.Module):
@@ -48,14 +44,6 @@ class Judge(nn.Module):
     def forward(self, pictures):
         features = self.features(pictures)
         return {kind: head(features) for kind, head in self.heads.items()}
-
-
-def labels(scenes):
-    """Numbers per kind; -1 where the caption does not name one."""
-    return {
-        kind: torch.tensor([words.index(getattr(s, kind)) if getattr(s, kind) else -1 for s in scenes])
-        for kind, words in KINDS.items()
-    }
 
 
 @torch.no_grad()

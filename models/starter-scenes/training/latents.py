@@ -1,4 +1,4 @@
-"""Encodes renders into `latents.npy` (float16 [views, count, 4, 16, 16]: as drawn, and mirrored) with a trained VAE.
+"""Encodes renders into `latents.npy` (float16 [views, count, 8, 8, 8]: as drawn, and mirrored) with a trained VAE.
 
     python latents.py --data /tmp/starter/train --vae /tmp/starter/vae.pt
 
@@ -16,7 +16,7 @@ import torch
 
 from data import load_renders
 from export import load_vae
-from networks import VAE, Encoder
+from networks import FACTOR, VAE, Encoder
 
 
 def load_encoder(path: Path):
@@ -50,7 +50,7 @@ def main():
     args = parser.parse_args()
     pictures, _ = load_renders(args.data)
     count = args.count or len(pictures)
-    shape = (2, count, VAE['latent_channels'], pictures.shape[1] // 8, pictures.shape[2] // 8)
+    shape = (2, count, VAE['latent_channels'], pictures.shape[1] // FACTOR, pictures.shape[2] // FACTOR)
     np.lib.format.open_memmap(args.data / 'latents.npy', 'w+', np.float16, shape).flush()
     views = [Process(target=encode, args=(view, args)) for view in range(2)]
     for process in views:

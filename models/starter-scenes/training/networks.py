@@ -6,10 +6,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-VAE = dict(latent_channels=4, encoder_channels=(48, 128), decoder_channels=(128, 64, 32))
+VAE = dict(latent_channels=8, encoder_channels=(48, 96, 160), decoder_channels=(192, 128, 64, 32))
 TEXT = dict(vocab_size=0, hidden_size=128, layers=2, heads=4, max_position_embeddings=77, eos_token_id=0)
-UNET = dict(in_channels=4, channels=(128, 224), heads=4, text_size=128, embedding_size=256)
+UNET = dict(in_channels=8, channels=(128, 192), heads=4, text_size=128, embedding_size=256)
 GROUP = 16
+# Pixels a side of one latent.
+FACTOR = 16
 
 
 def norm(channels):
@@ -34,48 +36,61 @@ class PlainBlock(nn.Module):
 
 
 class Encoder(nn.Module):
-    """`sample` [b,3,H,W] in -1..1 → `latent_parameters` [b,2C,H/8,W/8]: means, then log variances."""
+    """`sample` [b,3,H,W] in -1..1 → `latent_parameters` [b,2C,H/16,W/16]: means, then log variances."""
 
     def __init__(self, latent_channels, encoder_channels, **_):
         super().__init__()
-        first, last = encoder_channels
+        a, b, c = encoder_channels
+        self.quarter = nn.Sequential(nn.Conv2d(3, a, 4, stride=4), PlainBlock(a))
+        self.eighth = nn.Sequential(nn.Conv2d(a, b, 3, stride=2, padding=1), PlainBlock(b))
         self.layers = nn.Sequential(
-            nn.Conv2d(3, first, 4, stride=4),
-            PlainBlock(first),
-            nn.Conv2d(first, last, 3, stride=2, padding=1),
-            PlainBlock(last),
-            norm(last),
-            nn.SiLU(),
-            nn.Conv2d(last, 2 * latent_channels, 3, padding=1),
-        )
-
-    def forward(self, sample):
-        return self.layers(sample)
-
-
-class Decoder(nn.Module):
-    """`latent_sample` [b,C,h,w] → `sample` [b,3,8h,8w] in -1..1."""
-
-    def __init__(self, latent_channels, decoder_channels, **_):
-        super().__init__()
-        a, b, c = decoder_channels
-        self.layers = nn.Sequential(
-            nn.Conv2d(latent_channels, a, 3, padding=1),
-            PlainBlock(a),
-            nn.Conv2d(a, 4 * b, 3, padding=1),
-            nn.PixelShuffle(2),
-            PlainBlock(b),
-            nn.Conv2d(b, 4 * c, 3, padding=1),
-            nn.PixelShuffle(2),
+            nn.Conv2d(b, c, 3, stride=2, padding=1),
             PlainBlock(c),
             norm(c),
             nn.SiLU(),
-            nn.Conv2d(c, 12, 3, padding=1),
-            nn.PixelShuffle(2),
+            nn.Conv2d(c, 2 * latent_channels, 3, padding=1),
         )
 
+    def forward(self, sample):
+        return self.layers(self.eighth(self.quarter(sample)))
+
+    def features(self, sample):
+        """What the encoder sees at a quarter and an eighth of the size, to compare pictures by."""
+        quarter = self.quarter(sample)
+        return quarter, self.eighth(quarter)
+
+
+def grow(entering, channels):
+    """Twice the size."""
+    return nn.Sequential(nn.Conv2d(entering, 4 * channels, 1), nn.PixelShuffle(2))
+
+
+def paint(channels):
+    """A picture of twice the features' size."""
+    return nn.Sequential(
+        norm(channels), nn.SiLU(), nn.Conv2d(channels, 12, 3, padding=1), nn.PixelShuffle(2)
+    )
+
+
+class Decoder(nn.Module):
+    """`latent_sample` [b,C,h,w] → `sample` [b,3,16h,16w] in -1..1."""
+
+    def __init__(self, latent_channels, decoder_channels, **_):
+        super().__init__()
+        a, b, c, d = decoder_channels
+        self.body = nn.Sequential(
+            nn.Conv2d(latent_channels, a, 3, padding=1),
+            PlainBlock(a),
+            PlainBlock(a),
+            grow(a, b),
+            PlainBlock(b),
+            grow(b, c),
+            PlainBlock(c),
+        )
+        self.tail = nn.Sequential(PlainBlock(c), grow(c, d), PlainBlock(d), paint(d))
+
     def forward(self, latent_sample):
-        return self.layers(latent_sample)
+        return self.tail(self.body(latent_sample))
 
 
 class PatchJudge(nn.Module):
@@ -149,6 +164,12 @@ class TextEncoder(nn.Module):
         return hidden, pooled
 
 
+def mean_text(states):
+    """Hidden states [b,n,size] → [b,size], without what is flagged as padding."""
+    kept = (1 - states[..., 0].clamp(0, 1))[..., None]
+    return (states * kept).sum(1) / kept.sum(1)
+
+
 class Block(nn.Module):
     def __init__(self, entering, channels, embedding):
         super().__init__()
@@ -199,10 +220,7 @@ class Attention(nn.Module):
 
 
 class UNet(nn.Module):
-    """`sample` [b,4,h,w], `timestep` scalar or [b], `encoder_hidden_states` [b,n,size] → `out_sample` (v-prediction).
-
-    The first layer halves the latents (a patch of 2 × 2), so that nearly all arithmetic runs over 8 × 8 positions.
-    """
+    """`sample` [b,C,h,w], `timestep` scalar or [b], `encoder_hidden_states` [b,n,size] → `out_sample` (v-prediction)."""
 
     def __init__(self, in_channels, channels, heads, text_size, embedding_size):
         super().__init__()
@@ -211,7 +229,7 @@ class UNet(nn.Module):
         self.time_size = 128
         self.time = nn.Sequential(nn.Linear(self.time_size, e), nn.SiLU(), nn.Linear(e, e))
         self.pooled = nn.Sequential(nn.Linear(text_size, e), nn.SiLU(), nn.Linear(e, e))
-        self.conv_in = nn.Conv2d(in_channels, wide, 4, stride=2)
+        self.conv_in = nn.Conv2d(in_channels, wide, 3, padding=1)
         self.down1, self.down1_attention = Block(wide, wide, e), Attention(wide, heads, text_size)
         self.down1b = Block(wide, wide, e)
         self.shrink = nn.Conv2d(wide, deep, 3, stride=2, padding=1)
@@ -220,17 +238,15 @@ class UNet(nn.Module):
         self.up2, self.up2_attention = Block(2 * deep, deep, e), Attention(deep, heads, text_size)
         self.grow = nn.Conv2d(deep, wide, 1)
         self.up1, self.up1_attention = Block(2 * wide, wide, e), Attention(wide, heads, text_size)
-        self.up1b = Block(2 * wide, wide, e)
+        self.up1b, self.up1b_attention = Block(2 * wide, wide, e), Attention(wide, heads, text_size)
         self.norm_out = norm(wide)
-        self.conv_out = zero(nn.Conv2d(wide, 4 * in_channels, 3, padding=1))
+        self.conv_out = zero(nn.Conv2d(wide, in_channels, 3, padding=1))
 
     def forward(self, sample, timestep, encoder_hidden_states):
         text = encoder_hidden_states
-        flag = text[..., 0].clamp(0, 1)
-        bias, kept = flag * -1e4, (1 - flag)[..., None]
-        pooled = (text * kept).sum(1) / kept.sum(1)
-        e = F.silu(self.time(self._time_features(timestep, sample)) + self.pooled(pooled))
-        x0 = self.conv_in(F.pad(sample, (1, 2, 1, 2)))  # rounds odd sizes up
+        bias = text[..., 0].clamp(0, 1) * -1e4
+        e = F.silu(self.time(self._time_features(timestep, sample)) + self.pooled(mean_text(text)))
+        x0 = self.conv_in(sample)
         x1 = self.down1_attention(self.down1(x0, e), text, bias)
         x1b = self.down1b(x1, e)
         x2 = self.down2_attention(self.down2(self.shrink(x1b), e), text, bias)
@@ -238,9 +254,8 @@ class UNet(nn.Module):
         x = self.up2_attention(self.up2(torch.cat([x, x2], 1), e), text, bias)
         x = F.interpolate(self.grow(x), size=x1b.shape[2:], mode='nearest')
         x = self.up1_attention(self.up1(torch.cat([x, x1b], 1), e), text, bias)
-        x = self.up1b(torch.cat([x, x0], 1), e)
-        x = F.pixel_shuffle(self.conv_out(F.silu(self.norm_out(x))), 2)
-        return x[:, :, : sample.shape[2], : sample.shape[3]]
+        x = self.up1b_attention(self.up1b(torch.cat([x, x0], 1), e), text, bias)
+        return self.conv_out(F.silu(self.norm_out(x)))
 
     def _time_features(self, timestep, sample):
         half = self.time_size // 2

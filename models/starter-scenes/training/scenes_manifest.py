@@ -17,7 +17,7 @@ FACTS = dict(
     capabilities=['text-to-image', 'image-to-image', 'inpaint'],
 )
 CHOICES = dict(
-    limits=dict(multipleOf=16),
+    limits=dict(multipleOf=32),
     defaults=dict(width=128, height=128, steps=20, guidance_scale=4),
     # Whoever installs a larger model wants that one to be chosen.
     priority=-10,

@@ -9,7 +9,8 @@ from pathlib import Path
 import torch
 
 from evaluate import Painter, new_prompts
-from judge import Judge, accuracy, labels
+from facts import labels
+from judge import Judge, accuracy
 
 CHOICES = ((20, 2.0), (20, 4.0), (20, 7.0), (12, 4.0), (8, 4.0), (8, 2.5), (5, 4.0))
 
