@@ -14,6 +14,7 @@ import { type Listener, Listeners } from './server/http/listeners.js';
 import { PublicAddress } from './server/http/public-address.js';
 import { isLoopbackHost } from './server/http/origin.js';
 import { welcome } from './server/http/welcome.js';
+import { Models } from './server/models/models.service.js';
 
 /** A server that takes requests. */
 export interface RunningServer {
@@ -48,7 +49,7 @@ export async function serve(config: Config): Promise<RunningServer> {
     throw listenFailure(error, config);
   }
   app.get(Lifecycle).started();
-  process.stdout.write(welcome(url, others, config));
+  process.stdout.write(welcome(url, others, config, await paints(app)));
   let closing: Promise<void> | undefined;
   return { url, close: () => (closing ??= stop(app)) };
 }
@@ -63,6 +64,12 @@ async function stop(app: NestFastifyApplication): Promise<void> {
   await Promise.race([answered, delay(farewellMs, undefined, { ref: false })]);
   server.closeAllConnections();
   await app.close();
+}
+
+async function paints(app: NestFastifyApplication): Promise<boolean> {
+  const models = app.get(Models);
+  await models.refresh();
+  return models.bestFor({ capabilities: ['text-to-image'] }) !== undefined;
 }
 
 /** On an address that others reach, everything needs a key, so there has to be one. */

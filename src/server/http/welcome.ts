@@ -6,8 +6,14 @@ import { version } from './version.js';
 /**
  * What a newcomer needs to know, with a command that works as it stands.
  * @param others where it listens besides
+ * @param paints whether a model is there that makes pictures from prompts
  */
-export function welcome(url: string, others: readonly Listener[], { home }: Pick<Config, 'home'>): string {
+export function welcome(
+  url: string,
+  others: readonly Listener[],
+  { home }: Pick<Config, 'home'>,
+  paints: boolean,
+): string {
   const places = others.map(({ dialect, url: place }) => `  ${dialect.padEnd(10)}  ${place}\n`).join('');
   const key = path.join(home, 'owner.key');
   return `
@@ -16,11 +22,29 @@ Atelier ${version} is ready: ${url}
   API         ${url}/docs  (or ${url}/redoc)
 ${places}  Your key    ${key}
 
-The tools it has:
-
-  curl -s ${url}/v1/tools -H "Authorization: Bearer $(cat ${shellWord(key)})"
-
+${paints ? firstPicture(url, key) : toolList(url, key)}
 `;
+}
+
+function firstPicture(url: string, key: string): string {
+  const body = '{"prompt":"a serene mountain lake at sunset, golden light","width":512,"height":512}';
+  const image = "JSON.parse(require('fs').readFileSync(0)).image.split(',')[1]";
+  return `A first picture, lake.png:
+
+  curl -s ${url}/generate ${authorization(key)} -H 'Content-Type: application/json' \\
+    -d '${body}' | node -p "${image}" | base64 -d > lake.png
+`;
+}
+
+function toolList(url: string, key: string): string {
+  return `The tools it has:
+
+  curl -s ${url}/v1/tools ${authorization(key)}
+`;
+}
+
+function authorization(key: string): string {
+  return `-H "Authorization: Bearer $(cat ${shellWord(key)})"`;
 }
 
 function shellWord(text: string): string {
