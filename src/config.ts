@@ -91,6 +91,18 @@ export const environmentSchema = z.object({
     'Disk space for results of nodes that are kept for reuse',
   ),
   ATELIER_RETENTION_DAYS: count(30).describe('Days that ended jobs and their results are kept'),
+  ATELIER_CREDITS_LOW: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(100)
+    .describe('Credits below which an account is told so by the event `credits.low`'),
+  ATELIER_CREDIT_PRICE_CENTS: count(8).describe('Price of one credit, in US cents'),
+  STRIPE_SECRET_KEY: z.string().default('').describe('Key of Stripe; without it nobody can buy credits'),
+  STRIPE_API_BASE: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.stripe.com')
+    .describe('Where payments are made'),
   ATELIER_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -133,6 +145,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     pixelLimit: values.ATELIER_PIXEL_LIMIT_MP,
     cacheLimitBytes: values.ATELIER_CACHE_LIMIT_MB,
     retentionDays: values.ATELIER_RETENTION_DAYS,
+    creditsLow: values.ATELIER_CREDITS_LOW,
+    creditPriceCents: values.ATELIER_CREDIT_PRICE_CENTS,
+    stripe: { key: values.STRIPE_SECRET_KEY, url: values.STRIPE_API_BASE },
     logLevel: values.ATELIER_LOG_LEVEL,
   });
 }

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EntityManager } from 'typeorm';
 import { Credits } from '../../dist/server/credits/credits.service.js';
+import { Holds } from '../../dist/server/credits/holds.service.js';
 import { Database } from '../../dist/server/database/database.js';
+import { Outbox } from '../../dist/server/webhooks/outbox.js';
 
 export const title =
   'durable submits a second: a job row and its hold, in groups against one transaction each';
@@ -19,6 +21,7 @@ export async function run(print: (line: string) => void): Promise<{ passed: bool
   const home = await mkdtemp(path.join(os.tmpdir(), 'atelier-bench-'));
   const database = await Database.open(home);
   const credits = new Credits(database);
+  const holds = new Holds({ creditsLow: 0 }, new Outbox());
   await database.write((manager) => credits.grant(manager, 'user_1', 1e9));
   let jobs = 0;
   const submit = (): Promise<void> => {
@@ -26,7 +29,7 @@ export async function run(print: (line: string) => void): Promise<{ passed: bool
     const id = `job_${jobs}`;
     return database.write(async (manager) => {
       await insertJob(manager, id);
-      await credits.hold(manager, 'user_1', id, 1);
+      await holds.hold(manager, 'user_1', id, 1);
     });
   };
   const together = (): Promise<unknown> => Promise.all(Array.from({ length: parallel }, submit));

@@ -7,7 +7,7 @@ import { newId } from '../database/id.js';
 import { Account } from './account.entity.js';
 import { ApiKey } from './api-key.entity.js';
 import { hashOf, looksLikeKey, newKey, prefixOf } from './key.js';
-import { planWeights, type Plan } from './plans.js';
+import { planTerms, type Plan } from './plans.js';
 import type { Principal, Scope } from './principal.js';
 
 export interface KeyRequest {
@@ -123,7 +123,7 @@ export class Accounts {
     const { id: keyId, accountId, plan, lastUsedAt } = found;
     if (Date.now() - (lastUsedAt ?? 0) >= usedEveryMs) this.noteUse(keyId);
     const scopes = JSON.parse(found.scopes) as Scope[];
-    return { accountId, keyId, plan, scopes, sandbox: found.sandbox === 1, weight: planWeights[plan] };
+    return { accountId, keyId, plan, scopes, sandbox: found.sandbox === 1, weight: planTerms[plan].weight };
   }
 
   private noteUse(keyId: string): void {

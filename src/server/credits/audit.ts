@@ -41,6 +41,12 @@ const checks: Check[] = [
     says: 'has entries but no balance',
     sql: 'SELECT DISTINCT account AS id FROM ledger_entries WHERE account NOT IN (SELECT account FROM ledger_balances)',
   },
+  {
+    says: 'is paid for but its credits are not there',
+    sql: `SELECT p.id FROM purchases p WHERE p.status = 'credited' AND p.sandbox = 0 AND NOT EXISTS (
+            SELECT 1 FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id
+            WHERE t.id = p.transaction_id AND t.type = 'purchase' AND t.account_id = p.account_id AND e.amount = p.credits)`,
+  },
   { says: 'has no hold', sql: `SELECT j.id FROM (${paid}) j WHERE (${ofJob(`'hold'`)}) = 0` },
   {
     says: 'completed but was not settled',
@@ -62,7 +68,7 @@ const checks: Check[] = [
   },
 ];
 
-/** Compares ledger, balances and jobs. That a type occurs once per job, and one end per hold, the tables ensure. */
+/** Compares ledger, balances, purchases and jobs. That a type occurs once per job, and one end per hold, the tables ensure. */
 export async function audit(read: EntityManager): Promise<Audit> {
   const problems: string[] = [];
   for (const { says, sql } of checks) {

@@ -1,23 +1,27 @@
 import type { EntityManager } from 'typeorm';
 import { TempHome } from '../../../test/storage/temp-home.js';
+import { Outbox } from '../webhooks/outbox.js';
 import { Credits } from './credits.service.js';
+import { Holds } from './holds.service.js';
 
 describe('Credits', () => {
   let temp: TempHome;
   let credits: Credits;
+  let holds: Holds;
 
   beforeEach(async () => {
     temp = await TempHome.open();
     credits = new Credits(temp.database);
+    holds = new Holds({ creditsLow: 0 }, new Outbox());
   });
   afterEach(() => temp.remove());
 
   const grant = (amount: number, accountId = 'user_1') =>
     temp.database.write((manager) => credits.grant(manager, accountId, amount));
   const hold = (jobId: string, amount: number) =>
-    temp.database.write((manager) => credits.hold(manager, 'user_1', jobId, amount));
-  const settle = (jobId: string) => temp.database.write((manager) => credits.settle(manager, jobId));
-  const release = (jobId: string) => temp.database.write((manager) => credits.release(manager, jobId));
+    temp.database.write((manager) => holds.hold(manager, 'user_1', jobId, amount));
+  const settle = (jobId: string) => temp.database.write((manager) => holds.settle(manager, jobId));
+  const release = (jobId: string) => temp.database.write((manager) => holds.release(manager, jobId));
   const insertJob = (manager: EntityManager, id: string, status: string, cost = 1) =>
     manager.query(
       `INSERT INTO jobs (id, account_id, pipeline_id, tool, status, progress, message, inputs, recipe, graph, warnings, credits,
@@ -50,7 +54,7 @@ describe('Credits', () => {
       Array.from({ length: 200 }, (_, index) =>
         temp.database.write(async (manager) => {
           await insertJob(manager, `job_${index}`, 'queued');
-          await credits.hold(manager, 'user_1', `job_${index}`, 1);
+          await holds.hold(manager, 'user_1', `job_${index}`, 1);
         }),
       ),
     );
@@ -104,7 +108,9 @@ describe('Credits', () => {
 
   it('lists what changed the credits that are available, newest first', async () => {
     await grant(100);
-    const { transactionId } = await credits.purchase('user_1', 50);
+    const { transactionId } = await temp.database.write((manager) =>
+      credits.grant(manager, 'user_1', 50, 'purchase'),
+    );
     await hold('job_1', 30);
     await settle('job_1');
     await grant(7, 'user_2');

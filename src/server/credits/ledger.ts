@@ -9,10 +9,15 @@ export const spent = 'spent';
 export const availableOf = (accountId: string): string => `available:${accountId}`;
 export const heldOf = (accountId: string): string => `held:${accountId}`;
 
+/** More than anyone is given; sums of such amounts stay exact. */
+const largestAmount = 1e12;
+
 export interface Transfer {
   type: TransactionType;
   accountId: string;
   jobId: string | null;
+  /** whose allowance it is, such as 2026-03; the tables refuse a second one for the account */
+  month?: string;
   from: string;
   to: string;
   /** whole credits, more than 0 */
@@ -25,16 +30,20 @@ export interface Transfer {
  * @returns the transaction's id
  */
 export async function post(manager: EntityManager, transfer: Transfer): Promise<string> {
-  const { type, accountId, jobId, from, to, amount } = transfer;
+  const { type, accountId, jobId, month = null, from, to, amount } = transfer;
   const id = newId('txn');
   const now = Date.now();
   await manager.query(
-    'INSERT INTO ledger_transactions (id, type, account_id, job_id, created_at) VALUES (?, ?, ?, ?, ?)',
-    [id, type, accountId, jobId, now],
+    'INSERT INTO ledger_transactions (id, type, account_id, job_id, month, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    [id, type, accountId, jobId, month, now],
   );
   await enter(manager, id, from, -amount, now);
   await enter(manager, id, to, amount, now);
   return id;
+}
+
+export function isAmount(amount: number): boolean {
+  return Number.isInteger(amount) && amount > 0 && amount <= largestAmount;
 }
 
 /** O(1): every account has a row with its balance. */

@@ -2,9 +2,15 @@ import path from 'node:path';
 import { Store, type Driver } from './store.js';
 import { Initial1795132800000 } from './migrations/1795132800000-initial.js';
 import { History1795136400000 } from './migrations/1795136400000-history.js';
+import { Purchases1795140100000 } from './migrations/1795140100000-purchases.js';
 import { Webhooks1795140300000 } from './migrations/1795140300000-webhooks.js';
 
-const migrations = [Initial1795132800000, History1795136400000, Webhooks1795140300000];
+const migrations = [
+  Initial1795132800000,
+  History1795136400000,
+  Purchases1795140100000,
+  Webhooks1795140300000,
+];
 
 /**
  * `atelier.sqlite`: everything that must never be lost. What `write` has resolved survives a power cut.

@@ -4,7 +4,7 @@ import { PinoLogger } from 'nestjs-pino';
 import type { EntityManager } from 'typeorm';
 import { move, type JobStatus, type TerminalStatus } from '../../engine/job-state.js';
 import type { Plan } from '../../engine/plan.js';
-import { Credits } from '../credits/credits.service.js';
+import { Holds } from '../credits/holds.service.js';
 import { Database } from '../database/database.js';
 import { JobAnnouncers } from './announcers.js';
 import { JobEta } from './job-eta.js';
@@ -31,7 +31,7 @@ export class JobStates {
     @Inject(PictureStamps) private readonly stamps: PictureStamps,
     @Inject(JobOutputs) private readonly outputs: JobOutputs,
     @Inject(Assets) private readonly assets: Assets,
-    @Inject(Credits) private readonly credits: Credits,
+    @Inject(Holds) private readonly holds: Holds,
     @Inject(JobEta) private readonly eta: JobEta,
     @Inject(JobAnnouncers) private readonly announcers: JobAnnouncers,
     @Inject(PinoLogger) private readonly log: PinoLogger,
@@ -60,7 +60,7 @@ export class JobStates {
     await this.running(job);
     const stamped = await this.stamps.stamp(job, plan);
     await this.end(job, 'completed', async (manager) => {
-      await this.credits.settle(manager, job.id);
+      await this.holds.settle(manager, job.id);
       await this.assets.record(manager, stamped.assets);
       const outputs = await this.outputs.claim(manager, job, { ...plan, outputs: stamped.outputs });
       return { outputs, failure: null, warnings: plan.warnings };
@@ -70,7 +70,7 @@ export class JobStates {
   /** @param failure `cancelled` makes the job cancelled, anything else failed */
   async failed(job: Job, failure: FailureRecord, warnings: JobWarning[]): Promise<void> {
     await this.end(job, failure.code === 'cancelled' ? 'cancelled' : 'failed', async (manager) => {
-      await this.credits.release(manager, job.id);
+      await this.holds.release(manager, job.id);
       return { outputs: null, failure, warnings };
     });
   }

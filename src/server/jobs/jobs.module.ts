@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AssetsModule } from '../assets/assets.module.js';
-import { CreditsModule } from '../credits/credits.module.js';
+import { HoldsModule } from '../credits/holds.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { DevicesModule } from '../devices/devices.module.js';
 import { FilesModule } from '../files/files.module.js';
@@ -27,7 +27,7 @@ import { Submissions } from './submission.js';
 @Module({
   imports: [
     AssetsModule,
-    CreditsModule,
+    HoldsModule,
     DatabaseModule,
     DevicesModule,
     FilesModule,

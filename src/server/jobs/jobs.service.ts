@@ -4,7 +4,7 @@ import type { Config } from '../../config.js';
 import { isTerminal } from '../../engine/job-state.js';
 import { Assets } from '../assets/assets.service.js';
 import { CONFIG } from '../config.token.js';
-import { Credits } from '../credits/credits.service.js';
+import { Holds } from '../credits/holds.service.js';
 import { Database } from '../database/database.js';
 import {
   Idempotency,
@@ -37,7 +37,7 @@ export class Jobs {
     @Inject(JobEta) private readonly eta: JobEta,
     @Inject(JobStates) private readonly states: JobStates,
     @Inject(JobEvents) private readonly events: JobEvents,
-    @Inject(Credits) private readonly credits: Credits,
+    @Inject(Holds) private readonly holds: Holds,
     @Inject(Assets) private readonly assets: Assets,
     @Inject(Idempotency) private readonly idempotency: Idempotency,
   ) {}
@@ -119,7 +119,7 @@ export class Jobs {
     const begun = await this.database.write(async (manager): Promise<'new' | StoredAnswer> => {
       const begun = repeatable ? await this.idempotency.begin(manager, repeatable) : 'new';
       if (begun !== 'new') return begun;
-      await this.credits.hold(manager, job.accountId, job.id, job.credits);
+      await this.holds.hold(manager, job.accountId, job.id, job.credits);
       await this.assets.refer(manager, { kind: 'job', id: job.id }, blobs);
       await this.store.insert(manager, job);
       await alongside?.(manager, job.id);
