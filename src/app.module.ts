@@ -12,6 +12,7 @@ import { HttpModule } from './server/http/http.module.js';
 import { loggerModule } from './server/http/logging.js';
 import { JobsModule } from './server/jobs/jobs.module.js';
 import { PipelinesModule } from './server/pipelines/pipelines.module.js';
+import { PurchasesModule } from './server/purchases/purchases.module.js';
 import { RealtimeModule } from './server/realtime/realtime.module.js';
 import { ToolsModule } from './server/tools/tools.module.js';
 
@@ -33,6 +34,7 @@ export class AppModule {
         PipelinesModule,
         ToolsModule,
         JobsModule,
+        PurchasesModule,
         HttpModule,
         RealtimeModule,
         ...dialectModules,

@@ -12,6 +12,7 @@ export const failureCodes = {
   'rate-limited': 'Too many requests; try again after the time given.',
   'queue-full': 'The queue is full; try again after the time given.',
   'insufficient-credits': 'The account has fewer credits than the job costs.',
+  'payment-failed': 'The payment method was not charged, so nothing was bought.',
   'insufficient-memory': 'No device has the memory that the job declares; it can never run here.',
   'out-of-memory': 'The device ran out of memory while the job was running.',
   'model-missing': 'A model that the job names is not installed.',

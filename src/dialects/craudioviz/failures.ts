@@ -8,6 +8,7 @@ export const failureTable = {
   'invalid-pipeline': [400, 'invalid_pipeline'],
   'invalid-key': [401, 'invalid_api_key'],
   'insufficient-credits': [402, 'insufficient_credits'],
+  'payment-failed': [402, 'payment_failed'],
   forbidden: [403, 'forbidden'],
   'not-found': [404, 'not_found'],
   conflict: [409, 'conflict'],

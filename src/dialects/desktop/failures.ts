@@ -21,6 +21,7 @@ export const failureTable = {
   'invalid-pipeline': [500, 'API_ERROR'],
   'invalid-key': [401, 'API_ERROR'],
   'insufficient-credits': [402, 'API_ERROR'],
+  'payment-failed': [402, 'API_ERROR'],
   forbidden: [403, 'API_ERROR'],
   'not-found': [404, 'NOT_FOUND'],
   conflict: [400, 'INVALID_PARAMETERS'],
