@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
+import { CreditsModule } from '../../server/credits/credits.module.js';
 import { DevicesModule } from '../../server/devices/devices.module.js';
 import { FilesModule } from '../../server/files/files.module.js';
 import type { Dialect } from '../../server/http/dialect.js';
 import { JobsModule } from '../../server/jobs/jobs.module.js';
 import { PipelinesModule } from '../../server/pipelines/pipelines.module.js';
+import { PurchasesModule } from '../../server/purchases/purchases.module.js';
 import { ToolsModule } from '../../server/tools/tools.module.js';
+import { CreditsController } from './credits.controller.js';
 import { JobNews } from './job-news.js';
 import { toErrorAnswer } from './failures.js';
 import { FilesController } from './files.controller.js';
@@ -22,8 +25,23 @@ export const craudioviz: Dialect = {
 };
 
 @Module({
-  imports: [DevicesModule, FilesModule, JobsModule, PipelinesModule, ToolsModule],
-  controllers: [FilesController, JobsController, PipelinesController, ServiceController, ToolsController],
+  imports: [
+    CreditsModule,
+    DevicesModule,
+    FilesModule,
+    JobsModule,
+    PipelinesModule,
+    PurchasesModule,
+    ToolsModule,
+  ],
+  controllers: [
+    CreditsController,
+    FilesController,
+    JobsController,
+    PipelinesController,
+    ServiceController,
+    ToolsController,
+  ],
   providers: [JobNews, Links],
 })
 export class CraudiovizModule {}
