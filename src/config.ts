@@ -152,9 +152,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   });
 }
 
-/** The environment of a process that this one starts: its own, and these variables. */
+/** The environment of a process that this one starts: its own, and these variables. Plugins run there, and are not to pay. */
 export function childEnvironment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  return { ...process.env, ...added };
+  const { STRIPE_SECRET_KEY: _, ...own } = process.env;
+  return { ...own, ...added };
 }
 
 function problems(error: z.ZodError): string {

@@ -2,8 +2,6 @@ import { jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { createRandom } from '@atelier/sdk';
 import { ledgerProblems } from '../faults/ledger.js';
 import { until } from '../faults/processes.js';
 import { type Answer, call } from '../harness/api.js';
@@ -191,30 +189,5 @@ describe('a server that is killed', () => {
     });
     expect(stripe.charges).toHaveLength(charges + 1);
     expect(await balance()).toBe(before + 500);
-  });
-
-  const seed = 20_261_120;
-  it(`at random moments of purchases grants what was charged (seed ${seed})`, async () => {
-    const random = createRandom(seed);
-    const [charges, before] = [stripe.charges.length, await balance()];
-    for (let round = 0; round < 2; round += 1) {
-      const cut = Array.from({ length: 20 }, async (_, index) => {
-        await delay(index * 5);
-        await buy(example, { idempotencyKey: `random-${round}-${index}` }).catch(() => undefined);
-      });
-      await delay(20 + random.below(150));
-      await server.kill();
-      await Promise.all(cut);
-      expect(await ledgerProblems(home)).toEqual([]);
-      await server.restart();
-      const again = Array.from({ length: 20 }, (_, index) =>
-        buy(example, { idempotencyKey: `random-${round}-${index}` }),
-      );
-      for (const { status } of await Promise.all(again)) expect(status).toBe(200);
-    }
-    expect(stripe.charges).toHaveLength(charges + 40);
-    expect(await balance()).toBe(before + 40 * 500);
-    await server.kill();
-    expect(await ledgerProblems(home)).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
 import { TempHome } from '../../../test/storage/temp-home.js';
-import type { OutboxEvent } from '../webhooks/outbox.js';
+import { Outbox, type OutboxEvent } from '../webhooks/outbox.js';
+import { WebhookEvent } from '../webhooks/webhook-event.entity.js';
+import { Webhook } from '../webhooks/webhook.entity.js';
 import { Credits } from './credits.service.js';
 import { Holds } from './holds.service.js';
 
@@ -41,5 +43,25 @@ describe('an account that runs low', () => {
   it('is not told of a job that it could not pay', async () => {
     await expect(hold('job_1', 121)).rejects.toMatchObject({ code: 'insufficient-credits' });
     expect(told).toEqual([]);
+  });
+
+  it('is told in the unit of work that holds, or not at all', async () => {
+    const webhook = { url: 'https://example.com/', events: ['credits.low'], enabled: true, secret: 's' };
+    const row = { ...webhook, id: 'wh_1', accountId: 'user_1', createdAt: 1, updatedAt: 1 } as Webhook;
+    await temp.database.write((manager) => manager.insert(Webhook, row));
+    const real = new Holds({ creditsLow: 100 }, new Outbox());
+    const undone = temp.database.write(async (manager) => {
+      await real.hold(manager, 'user_1', 'job_1', 21);
+      throw new Error('The job was not accepted.');
+    });
+    await expect(undone).rejects.toThrow('not accepted');
+    expect(await temp.database.read.find(WebhookEvent)).toEqual([]);
+
+    await temp.database.write((manager) => real.hold(manager, 'user_1', 'job_2', 21));
+    const [event] = await temp.database.read.find(WebhookEvent);
+    expect(JSON.parse(event!.body)).toMatchObject({
+      event: 'credits.low',
+      data: { current_balance: 99, threshold: 100 },
+    });
   });
 });

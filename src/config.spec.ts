@@ -1,0 +1,20 @@
+import { childEnvironment, loadConfig } from './config.js';
+
+describe('the environment', () => {
+  it('gives a working local setup when it is empty, one that sells nothing', () => {
+    expect(loadConfig({})).toMatchObject({ port: 8000, creditsLow: 100, stripe: { key: '' } });
+  });
+
+  it('names every variable that is wrong', () => {
+    expect(() => loadConfig({ STRIPE_API_BASE: 'stripe', ATELIER_CREDIT_PRICE_CENTS: '0' })).toThrow(
+      /ATELIER_CREDIT_PRICE_CENTS.*STRIPE_API_BASE/,
+    );
+  });
+
+  it('keeps the key to payments from the processes in which plugins run', () => {
+    process.env.STRIPE_SECRET_KEY = 'sk_live_1';
+    expect(childEnvironment({ ADDED: '1' })).toMatchObject({ PATH: process.env.PATH, ADDED: '1' });
+    expect(childEnvironment({})).not.toHaveProperty('STRIPE_SECRET_KEY');
+    delete process.env.STRIPE_SECRET_KEY;
+  });
+});
