@@ -11,6 +11,7 @@ import { FilesModule } from './server/files/files.module.js';
 import { HttpModule } from './server/http/http.module.js';
 import { loggerModule } from './server/http/logging.js';
 import { JobsModule } from './server/jobs/jobs.module.js';
+import { LimitsModule } from './server/limits/limits.module.js';
 import { PipelinesModule } from './server/pipelines/pipelines.module.js';
 import { PurchasesModule } from './server/purchases/purchases.module.js';
 import { RealtimeModule } from './server/realtime/realtime.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         ToolsModule,
         JobsModule,
         PurchasesModule,
+        LimitsModule,
         HttpModule,
         RealtimeModule,
         ...dialectModules,

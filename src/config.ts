@@ -17,6 +17,29 @@ const folders = z
       .filter((folder) => folder !== '')
       .map((folder) => path.resolve(folder)),
   );
+const httpUrl = z.string().refine((text) => text === '' || (/^https?:/i.test(text) && URL.canParse(text)), {
+  error: 'must be an http or https address',
+});
+interface TierQuota {
+  minute?: number;
+  hour?: number;
+}
+/** Generations per minute and hour of each tier; none of them has a limit when it is `off`. */
+const tierQuotas = (standard: string) =>
+  z
+    .string()
+    .regex(/^(off|\d{1,9}\/\d{1,9}(,\d{1,9}\/\d{1,9}){2})$/, {
+      error: 'must be "off" or three pairs such as 10/100,30/500,60/2000',
+    })
+    .default(standard)
+    .transform((text) => {
+      const quotas = text === 'off' ? [] : text.split(',').map((pair) => pair.split('/').map(Number));
+      const [anonymous = {}, authenticated = {}, pro = {}] = quotas.map(([minute, hour]): TierQuota => ({
+        minute,
+        hour,
+      }));
+      return { anonymous, authenticated, pro };
+    });
 const megabytes = (standard: number) => count(standard).transform((mb) => mb * 1_000_000);
 
 /** Every variable of the environment that Atelier reads. The table in the README is made from it. */
@@ -103,6 +126,19 @@ export const environmentSchema = z.object({
     .url({ protocol: /^https?$/ })
     .default('https://api.stripe.com')
     .describe('Where payments are made'),
+  ATELIER_JWT_SECRET: z
+    .string()
+    .refine((secret) => secret === '' || secret.length >= 32, { error: 'must have 32 characters or more' })
+    .default('')
+    .describe('Secret that bearer tokens are signed with (HS256), 32 characters or more'),
+  ATELIER_JWKS_URL: httpUrl
+    .default('')
+    .describe('Where the public keys are that bearer tokens are checked with (RS256, ES256)'),
+  ATELIER_JWT_ISSUER: z.string().default('').describe('Issuer that bearer tokens must name; default any'),
+  ATELIER_JWT_AUDIENCE: z.string().default('').describe('Audience that bearer tokens must name; default any'),
+  ATELIER_KREA_LIMITS: tierQuotas('10/100,30/500,60/2000').describe(
+    'Generations of flux-krea per minute/hour: without a key, with one, with one of pro; `off` for any number',
+  ),
   ATELIER_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -148,6 +184,13 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     creditsLow: values.ATELIER_CREDITS_LOW,
     creditPriceCents: values.ATELIER_CREDIT_PRICE_CENTS,
     stripe: { key: values.STRIPE_SECRET_KEY, url: values.STRIPE_API_BASE },
+    jwt: {
+      secret: values.ATELIER_JWT_SECRET,
+      keySetUrl: values.ATELIER_JWKS_URL,
+      issuer: values.ATELIER_JWT_ISSUER,
+      audience: values.ATELIER_JWT_AUDIENCE,
+    },
+    kreaQuotas: values.ATELIER_KREA_LIMITS,
     logLevel: values.ATELIER_LOG_LEVEL,
   });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Account } from '../server/accounts/account.entity.js';
+import type { KeyView } from '../server/accounts/key-rows.js';
 import { withAccounts } from './accounts.js';
 import { terminal } from './terminal.js';
 
@@ -12,7 +13,7 @@ export function addKeysList(keys: Command): void {
         const owners = await database.read.find(Account, { order: { createdAt: 'ASC', id: 'ASC' } });
         const lists = owners.map(async ({ id, email, plan }) =>
           (await accounts.listKeys(id)).map((key) => {
-            const state = key.revokedAt !== null ? 'revoked' : key.sandbox ? 'sandbox' : 'live';
+            const state = hasEnded(key) ? 'revoked' : key.sandbox ? 'sandbox' : 'live';
             return `${key.id}  ${key.prefix}…  ${state}  ${plan}  ${email}`;
           }),
         );
@@ -20,4 +21,9 @@ export function addKeysList(keys: Command): void {
       });
       for (const line of lines) terminal.result(line);
     });
+}
+
+/** A key that was rotated works until its time is over. */
+function hasEnded({ revokedAt }: KeyView): boolean {
+  return revokedAt !== null && Date.parse(revokedAt) <= Date.now();
 }

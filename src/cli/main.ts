@@ -6,6 +6,7 @@ import { CommandError, exitCodes } from './command-error.js';
 import { addKeysCreate } from './keys-create.js';
 import { addKeysList } from './keys-list.js';
 import { addKeysRevoke } from './keys-revoke.js';
+import { addKeysRotate } from './keys-rotate.js';
 import { addModelsAdd } from './models-add.js';
 import { addModelsList } from './models-list.js';
 import { addModelsPull } from './models-pull.js';
@@ -39,9 +40,10 @@ addModelsAdd(models);
 addModelsPull(models);
 addModelsVerify(models);
 addModelsRemove(models);
-const keys = program.command('keys').description('make, list and revoke API keys');
+const keys = program.command('keys').description('make, list, rotate and revoke API keys');
 addKeysCreate(keys);
 addKeysList(keys);
+addKeysRotate(keys);
 addKeysRevoke(keys);
 
 try {

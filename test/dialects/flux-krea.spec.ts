@@ -27,7 +27,9 @@ const model = 'flux-dev';
 let server: TestServer;
 let url: string;
 beforeAll(async () => {
-  server = await startServer({ env: { ATELIER_KREA_PORT: 'auto', ATELIER_STARTER_MODELS: 'off' } });
+  server = await startServer({
+    env: { ATELIER_KREA_PORT: 'auto', ATELIER_STARTER_MODELS: 'off', ATELIER_KREA_LIMITS: 'off' },
+  });
   url = server.urlOf('flux-krea');
   await addReferenceModel(server, model);
 }, 90_000);

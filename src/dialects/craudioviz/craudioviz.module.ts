@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../../server/accounts/accounts.module.js';
 import { CreditsModule } from '../../server/credits/credits.module.js';
 import { DevicesModule } from '../../server/devices/devices.module.js';
 import { FilesModule } from '../../server/files/files.module.js';
@@ -12,10 +13,12 @@ import { JobNews } from './job-news.js';
 import { toErrorAnswer } from './failures.js';
 import { FilesController } from './files.controller.js';
 import { JobsController } from './jobs.controller.js';
+import { KeysController } from './keys.controller.js';
 import { Links } from './links.js';
 import { PipelinesController } from './pipelines.controller.js';
 import { ServiceController } from './service.controller.js';
 import { ToolsController } from './tools.controller.js';
+import { UserController } from './user.controller.js';
 
 /** Everything under `/v1` that no other dialect claims. */
 export const craudioviz: Dialect = {
@@ -26,6 +29,7 @@ export const craudioviz: Dialect = {
 
 @Module({
   imports: [
+    AccountsModule,
     CreditsModule,
     DevicesModule,
     FilesModule,
@@ -41,6 +45,8 @@ export const craudioviz: Dialect = {
     PipelinesController,
     ServiceController,
     ToolsController,
+    KeysController,
+    UserController,
   ],
   providers: [JobNews, Links],
 })

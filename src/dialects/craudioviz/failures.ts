@@ -30,7 +30,18 @@ export const failureTable = {
   'storage-full': [507, 'storage_full'],
 } as const satisfies Record<FailureCode, readonly [status: number, code: string]>;
 
-const namedKinds = ['job', 'file', 'tool', 'pipeline', 'project', 'model', 'plugin', 'webhook', 'delivery'];
+const namedKinds = [
+  'job',
+  'file',
+  'tool',
+  'pipeline',
+  'project',
+  'model',
+  'plugin',
+  'webhook',
+  'delivery',
+  'key',
+];
 
 /** `project_not_found` rather than `not_found`, where it is known what is missing. */
 function statusAndCode({ code, details }: Pick<Failure, 'code' | 'details'>): readonly [number, string] {

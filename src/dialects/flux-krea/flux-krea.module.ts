@@ -16,6 +16,8 @@ const paths = ['/generate', '/health', '/models', '/ws'];
 export const fluxKrea: Dialect = {
   id: 'flux-krea',
   owns: (path) => paths.includes(path),
+  // Its limits are those of generations, over HTTP and over its socket.
+  countsItself: true,
   error: toErrorAnswer,
 };
 

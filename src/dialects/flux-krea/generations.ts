@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '../../server/accounts/principal.js';
+import { Limits } from '../../server/limits/limits.service.js';
 import { Files } from '../../server/files/files.service.js';
 import { BoundJobs } from '../../server/jobs/bound-jobs.js';
 import type { JobOutput } from '../../server/jobs/job-output.js';
@@ -15,20 +16,23 @@ export class Generations {
   constructor(
     @Inject(BoundJobs) private readonly jobs: BoundJobs,
     @Inject(Files) private readonly files: Files,
+    @Inject(Limits) private readonly limits: Limits,
   ) {}
 
   /**
    * @param gone cancels it
    * @param step hears of each step that is done, once and in order; of several that take no time, of the last
    * @returns a PNG as a data URI
-   * @throws Failure as `BoundJobs.run`
+   * @throws Failure `rate-limited`, or as `BoundJobs.run`
    */
   async make(
-    { accountId, sandbox, weight }: Principal,
+    caller: Principal,
     { cfg_scale: guidanceScale, ...request }: GenerateRequest,
     gone: AbortSignal,
     step: (steps: Steps) => void = () => undefined,
   ): Promise<string> {
+    await this.limits.take(caller, 'flux-krea');
+    const { accountId, sandbox, weight } = caller;
     const inputs = { ...request, guidance_scale: guidanceScale };
     let last = 0;
     const advance = (steps: Steps): void => {

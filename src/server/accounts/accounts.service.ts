@@ -6,7 +6,9 @@ import { Database } from '../database/database.js';
 import { newId } from '../database/id.js';
 import { Account } from './account.entity.js';
 import { ApiKey } from './api-key.entity.js';
-import { hashOf, looksLikeKey, newKey, prefixOf } from './key.js';
+import { addressOf, madeUpAddress } from './email.js';
+import { hashOf, looksLikeKey } from './key.js';
+import { endKey, insertKey, type KeyView, requireKey, viewOf } from './key-rows.js';
 import { planTerms, type Plan } from './plans.js';
 import type { Principal, Scope } from './principal.js';
 
@@ -29,18 +31,6 @@ export interface CreatedKey {
   keyId: string;
   /** shown this once; only its hash is kept */
   key: string;
-}
-
-/** A key as its owner sees it. Times are ISO 8601. */
-export interface KeyView {
-  id: string;
-  name: string;
-  prefix: string;
-  scopes: Scope[];
-  sandbox: boolean;
-  createdAt: string;
-  lastUsedAt: string | null;
-  revokedAt: string | null;
 }
 
 interface FoundKey {
@@ -83,7 +73,9 @@ export class Accounts {
     return this.database.write(async (manager) => {
       const accountId = await this.accountFor(manager, request);
       if (request.credits !== 0) await this.credits.grant(manager, accountId, request.credits);
-      return this.addKey(manager, accountId, request);
+      const { name = '', scopes = ['read', 'write'], sandbox } = request;
+      const { key, view } = await insertKey(manager, accountId, { name, scopes, sandbox });
+      return { accountId, keyId: view.id, key };
     });
   }
 
@@ -101,9 +93,7 @@ export class Accounts {
   /** The key is refused from the moment this resolves. Again changes nothing. @throws Failure `not-found` */
   async revokeKey(accountId: string, keyId: string): Promise<void> {
     await this.database.write(async (manager) => {
-      const key = await manager.findOneBy(ApiKey, { id: keyId, accountId });
-      if (key === null) throw new Failure('not-found', `There is no key ${keyId}.`, { kind: 'key' });
-      if (key.revokedAt === null) await manager.update(ApiKey, { id: keyId }, { revokedAt: Date.now() });
+      await endKey(manager, await requireKey(manager, accountId, keyId), Date.now());
     });
   }
 
@@ -116,8 +106,8 @@ export class Accounts {
     const [found]: FoundKey[] = await this.database.read.query(
       `SELECT k.id, k.account_id AS accountId, k.scopes, k.sandbox, k.last_used_at AS lastUsedAt, a.plan
        FROM api_keys k JOIN accounts a ON a.id = k.account_id
-       WHERE k.key_hash = ? AND k.revoked_at IS NULL`,
-      [hashOf(key)],
+       WHERE k.key_hash = ? AND (k.revoked_at IS NULL OR k.revoked_at > ?)`,
+      [hashOf(key), Date.now()],
     );
     if (found === undefined) throw invalidKey();
     const { id: keyId, accountId, plan, lastUsedAt } = found;
@@ -138,51 +128,20 @@ export class Accounts {
 
   private async accountFor(manager: EntityManager, { plan, email }: KeyRequest): Promise<string> {
     const id = newId('user');
-    const address = email === undefined ? `${id}@atelier.invalid` : normalised(email);
+    const address = email === undefined ? madeUpAddress(id) : normalised(email);
     const found = await manager.findOneBy(Account, { email: address });
     if (found === null) await manager.insert(Account, { id, email: address, plan, createdAt: Date.now() });
     else if (found.plan !== plan) await manager.update(Account, { id: found.id }, { plan });
     return found?.id ?? id;
   }
-
-  private async addKey(manager: EntityManager, accountId: string, request: KeyRequest): Promise<CreatedKey> {
-    const key = newKey(request.sandbox);
-    const keyId = newId('key');
-    await manager.insert(ApiKey, {
-      id: keyId,
-      accountId,
-      name: request.name ?? '',
-      prefix: prefixOf(key),
-      keyHash: hashOf(key),
-      scopes: [...(request.scopes ?? (['read', 'write'] as const))],
-      sandbox: request.sandbox,
-      createdAt: Date.now(),
-      lastUsedAt: null,
-      revokedAt: null,
-    });
-    return { accountId, keyId, key };
-  }
 }
 
 function normalised(email: string): string {
-  const address = email.trim().toLowerCase();
-  if (address.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(address)) return address;
+  const address = addressOf(email);
+  if (address !== undefined) return address;
   throw new Failure('invalid-input', 'An email address looks like name@example.com.', { pointer: '/email' });
 }
 
 function invalidKey(): Failure {
   return new Failure('invalid-key', 'The API key is missing, unknown or revoked; send a valid one.');
-}
-
-function viewOf({ id, name, prefix, scopes, sandbox, createdAt, lastUsedAt, revokedAt }: ApiKey): KeyView {
-  return {
-    id,
-    name,
-    prefix,
-    scopes,
-    sandbox,
-    createdAt: new Date(createdAt).toISOString(),
-    lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
-    revokedAt: revokedAt === null ? null : new Date(revokedAt).toISOString(),
-  };
 }

@@ -59,7 +59,7 @@ describe('Owner', () => {
   it('gets a new key when its key was revoked', async () => {
     const { principal } = await start();
     const revoked = await key();
-    await accounts.revokeKey(principal.accountId, principal.keyId);
+    await accounts.revokeKey(principal.accountId, principal.keyId ?? '');
     await start();
     expect(await key()).not.toBe(revoked);
   });

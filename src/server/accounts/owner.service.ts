@@ -8,8 +8,9 @@ import { replaceFile } from '../database/replace-file.js';
 import { Accounts } from './accounts.service.js';
 import { scopes, type Principal } from './principal.js';
 
-const email = 'owner@localhost';
-const keyName = 'owner.key';
+export const ownerEmail = 'owner@localhost';
+/** of the key, and of the file that it is in */
+export const ownerKeyName = 'owner.key';
 const credits = 1e9;
 
 /** Whoever runs this server: the account behind requests from the same machine that need no key, and behind the CLI. */
@@ -33,12 +34,12 @@ export class Owner implements OnModuleInit {
 
   /** Whether someone else has a key. */
   hasGuests(): Promise<boolean> {
-    return this.accounts.hasKeyBeside(keyName);
+    return this.accounts.hasKeyBeside(ownerKeyName);
   }
 
   /** Makes the account at the first start, and its key in `ATELIER_HOME/owner.key` where that is missing or revoked. */
   private async ensure(): Promise<Principal> {
-    const file = path.join(this.config.home, keyName);
+    const file = path.join(this.config.home, ownerKeyName);
     const key = (await readFile(file, 'utf8').catch(() => '')).trim();
     const principal = await this.authenticate(key);
     if (principal !== null) return principal;
@@ -48,9 +49,9 @@ export class Owner implements OnModuleInit {
       plan: 'enterprise',
       credits: isNew ? credits : 0,
       sandbox: false,
-      email,
+      email: ownerEmail,
       scopes,
-      name: keyName,
+      name: ownerKeyName,
     });
     await replaceFile(file, `${created.key}\n`);
     return this.accounts.authenticate(created.key);
@@ -61,7 +62,7 @@ export class Owner implements OnModuleInit {
     try {
       const principal = await this.accounts.authenticate(key);
       const { email: address } = await this.accounts.get(principal.accountId);
-      return address === email ? principal : null;
+      return address === ownerEmail ? principal : null;
     } catch (error) {
       if (Failure.is(error) && error.code === 'invalid-key') return null;
       throw error;
@@ -70,10 +71,10 @@ export class Owner implements OnModuleInit {
 
   /** Whoever has the file that is gone shall not get in any more. Says whether the account exists. */
   private async revokeLost(): Promise<boolean> {
-    const account = await this.accounts.findByEmail(email);
+    const account = await this.accounts.findByEmail(ownerEmail);
     if (account === null) return false;
     for (const key of await this.accounts.listKeys(account.id)) {
-      if (key.name === keyName) await this.accounts.revokeKey(account.id, key.id);
+      if (key.name === ownerKeyName) await this.accounts.revokeKey(account.id, key.id);
     }
     return true;
   }

@@ -8,16 +8,19 @@ import type { Plan } from './plans.js';
 export const scopes = ['read', 'write', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who makes a request, by its key. */
+/** Who makes a request, by its key or token. */
 export interface Principal {
   readonly accountId: string;
-  readonly keyId: string;
+  /** null for a token that someone else has issued */
+  readonly keyId: string | null;
   readonly plan: Plan;
   readonly scopes: readonly Scope[];
   /** runs everything and costs nothing */
   readonly sandbox: boolean;
   /** of the plan */
   readonly weight: number;
+  /** set for the owner when the request came from this machine without a key */
+  readonly anonymous?: true;
 }
 
 /** @throws Failure `forbidden` */

@@ -3,12 +3,14 @@ import { Store, type Driver } from './store.js';
 import { Initial1795132800000 } from './migrations/1795132800000-initial.js';
 import { History1795136400000 } from './migrations/1795136400000-history.js';
 import { Purchases1795140100000 } from './migrations/1795140100000-purchases.js';
+import { Identities1795140000000 } from './migrations/1795140000000-identities.js';
 import { Webhooks1795140300000 } from './migrations/1795140300000-webhooks.js';
 
 const migrations = [
   Initial1795132800000,
   History1795136400000,
   Purchases1795140100000,
+  Identities1795140000000,
   Webhooks1795140300000,
 ];
 

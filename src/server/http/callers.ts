@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.js';
 import { Accounts } from '../accounts/accounts.service.js';
 import { Owner } from '../accounts/owner.service.js';
+import { Tokens } from '../accounts/tokens.service.js';
 import { requireScope, type Principal, type Scope } from '../accounts/principal.js';
 import { CONFIG } from '../config.token.js';
 import { isFromHere, isLoopbackHost } from './origin.js';
@@ -38,7 +39,7 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   return caller;
 });
 
-/** Finds out who sends a request. */
+/** Finds out who sends a request: by an API key, or by a token of another issuer. */
 @Injectable()
 export class Callers {
   private readonly isPrivate: boolean;
@@ -46,6 +47,7 @@ export class Callers {
   constructor(
     @Inject(CONFIG) config: Pick<Config, 'host'>,
     @Inject(Accounts) private readonly accounts: Accounts,
+    @Inject(Tokens) private readonly tokens: Tokens,
     @Inject(Owner) private readonly owner: Owner,
   ) {
     this.isPrivate = isLoopbackHost(config.host);
@@ -53,7 +55,9 @@ export class Callers {
 
   /** @throws Failure `invalid-key`, or `forbidden` for a key without the scope */
   async identify(headers: FastifyRequest['headers'], scope: Scope): Promise<Principal> {
-    const caller = await this.accounts.authenticate(tokenOf(headers));
+    const token = tokenOf(headers);
+    const judge = this.tokens.takes(token) ? this.tokens : this.accounts;
+    const caller = await judge.authenticate(token);
     requireScope(caller, scope);
     return caller;
   }
@@ -68,7 +72,7 @@ export class Callers {
     scope: Scope,
   ): Promise<Principal> {
     const isOpen = access === 'local' && this.isPrivate && isFromHere(request);
-    if (isOpen && !givesKey(request.headers)) return this.owner.principal;
+    if (isOpen && !givesKey(request.headers)) return { ...this.owner.principal, anonymous: true };
     return this.identify(request.headers, scope);
   }
 
@@ -86,8 +90,8 @@ export class Callers {
 
 /** The key of a request or of a socket's handshake; empty when it has none. */
 export function tokenOf(headers: FastifyRequest['headers']): string {
-  const [scheme, token] = headers.authorization?.trim().split(/\s+/, 2) ?? [];
-  if (scheme?.toLowerCase() === 'bearer' && token !== undefined) return token;
+  const [scheme, token, ...more] = headers.authorization?.trim().split(/[ \t]+/) ?? [];
+  if (scheme?.toLowerCase() === 'bearer' && token !== undefined) return more.length === 0 ? token : '';
   return [headers['x-api-key']].flat()[0]?.trim() ?? '';
 }
 

@@ -12,6 +12,8 @@ export interface Dialect {
   id: string;
   /** `path` starts with a slash and has no query. */
   owns(path: string): boolean;
+  /** Says itself what counts against its limits; of others every request with a caller does. */
+  countsItself?: true;
   /** @param elapsedMs since the request arrived */
   error(failure: Failure, elapsedMs: number): ErrorAnswer;
 }

@@ -8,6 +8,7 @@ import { Failure } from '@atelier/sdk';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '../../config.js';
+import { RequestLimits } from '../limits/request-limits.js';
 import { RawSockets } from '../realtime/raw-sockets.js';
 import { SocketAdapter } from '../realtime/socket-adapter.js';
 import { Callers } from './callers.js';
@@ -63,6 +64,7 @@ export async function createHttpApp(
   registerChecks(fastify, config, app.get(Lifecycle));
   registerMetrics(fastify);
   app.get(Callers).guard(fastify);
+  app.get(RequestLimits).guard(fastify, dialects);
   registerBodyParsers(fastify, config.bodyLimitBytes);
   app.useGlobalFilters(failures);
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }));

@@ -22,6 +22,10 @@ Atelier ${version} is ready: ${url}
   API         ${url}/docs  (or ${url}/redoc)
 ${places}  Your key    ${key}
 
+A key for someone else, with 100 credits:
+
+  ${homeWord(home)}npx atelier keys create --plan free --credits 100 --email ann@example.com
+
 ${paints ? firstPicture(url, key) : toolList(url, key)}
 `;
 }
@@ -45,6 +49,11 @@ function toolList(url: string, key: string): string {
 
 function authorization(key: string): string {
   return `-H "Authorization: Bearer $(cat ${shellWord(key)})"`;
+}
+
+/** What a command needs to find the home, where that is not the one it looks for. */
+function homeWord(home: string): string {
+  return home === path.resolve('data') ? '' : `ATELIER_HOME=${shellWord(home)} `;
 }
 
 function shellWord(text: string): string {
