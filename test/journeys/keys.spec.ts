@@ -52,7 +52,22 @@ describe('atelier keys', () => {
     expect((await call(server, 'GET', '/v1/tools', { key })).status).toBe(401);
   }, 60_000);
 
+  it('puts a new key in the place of one, at once or after a while', async () => {
+    const find = async (email: string) =>
+      (await keys('list')).stdout.split('\n').findLast((line) => line.includes(email)) ?? '';
+    const old = await create('--credits', '0', '--email', 'ben@example.com');
+    const [id = ''] = (await find('ben@example.com')).split(' ');
+    const { stdout, stderr } = await keys('rotate', id, '--grace-hours', '2');
+    expect(stderr).toMatch(new RegExp(`takes the place of ${id}, which works until 20.*Z:`));
+    expect(lastLine(stdout)).toMatch(keyPattern);
+    for (const key of [old, lastLine(stdout)])
+      expect((await call(server, 'GET', '/v1/tools', { key })).status).toBe(200);
+    expect(await keys('rotate', id)).toMatchObject({ code: 1, stdout: '' });
+    expect((await keys('rotate', 'key_0')).stderr).toContain('no key key_0');
+  }, 60_000);
+
   it.each([
+    [['rotate', 'key_0', '--grace-hours', '169'], /whole number from 0 to 168, not "169"/],
     [['create', '--plan', 'gold', '--credits', '1'], /Allowed choices are free, starter/],
     [['create', '--plan', 'free', '--credits', '1.5'], /whole number from 0, not "1.5"/],
     [['create', '--credits', '1'], /--plan/],
