@@ -11,7 +11,7 @@ interface Body {
 let server: TestServer;
 beforeAll(async () => {
   const krea = { ATELIER_KREA_PORT: 'auto', ATELIER_KREA_LIMITS: '2/3,3/50,4/60' };
-  server = await startServer({ env: { ...tokenEnv, ...krea, ATELIER_DEVICES: 'cpu:0=600' } });
+  server = await startServer({ env: { ...tokenEnv, ...krea, ATELIER_STARTER_MODELS: 'off' } });
 }, 90_000);
 afterAll(() => server.stop());
 

@@ -22,11 +22,11 @@ Atelier ${version} is ready: ${url}
   API         ${url}/docs  (or ${url}/redoc)
 ${places}  Your key    ${key}
 
+${paints ? firstPicture(url, key) : toolList(url, key)}
 A key for someone else, with 100 credits:
 
   ${homeWord(home)}npx atelier keys create --plan free --credits 100 --email ann@example.com
 
-${paints ? firstPicture(url, key) : toolList(url, key)}
 `;
 }
 
