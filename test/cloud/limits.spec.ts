@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { call, type Answer } from '../harness/api.js';
+import { call, type Answer, upload } from '../harness/api.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { createToken, tokenEnv } from '../harness/tokens.js';
 
@@ -40,6 +40,20 @@ describe('a plan of craudioviz', () => {
     expect([missing.status, remaining(missing)]).toEqual([404, Number(limit) - 2]);
     const malformed = await ask(key, '/v1/jobs', 'POST', []);
     expect([malformed.status, remaining(malformed)]).toEqual([400, Number(limit) - 3]);
+  });
+
+  it('counts downloads with a key, and none by their signed address', async () => {
+    const key = await createToken();
+    const { body: file } = await upload(server, Buffer.from('GIF89a'), 'a.gif', { key });
+    const download = (address: string, headers?: Record<string, string>) =>
+      call(server, 'GET', address, { key: null, headers });
+    const counted = await download(`/v1/files/${file.id}/download`, { 'x-api-key': key });
+    expect([counted.status, remaining(counted)]).toEqual([200, 98]);
+    const { pathname, search } = new URL(file.url);
+    const free = await download(pathname + search);
+    expect([free.status, free.headers.get('x-ratelimit-limit')]).toEqual([200, null]);
+    expect((await download(`${pathname}?expires=1&signature=x`, { 'x-api-key': key })).status).toBe(403);
+    expect((await download(`${pathname}?signature=x`)).status).toBe(401);
   });
 
   it.each([

@@ -13,7 +13,7 @@ import type { Config } from '../../config.js';
 import type { Principal } from '../../server/accounts/principal.js';
 import { CONFIG } from '../../server/config.token.js';
 import { Files } from '../../server/files/files.service.js';
-import { Caller, Callers, Open } from '../../server/http/callers.js';
+import { Caller, Signed } from '../../server/http/callers.js';
 import { receiveFile } from '../../server/http/receive-file.js';
 import { sendFile } from '../../server/http/send-file.js';
 import { Described } from './api.js';
@@ -36,7 +36,6 @@ export class FilesController {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(Files) private readonly files: Files,
     @Inject(Links) private readonly links: Links,
-    @Inject(Callers) private readonly callers: Callers,
   ) {}
 
   @Post('upload')
@@ -94,20 +93,20 @@ export class FilesController {
   }
 
   @Get(':id/download')
-  @Open()
+  @Signed()
   @ApiOperation({ summary: 'Download a file, with a key or by its signed address' })
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ description: 'The bytes, or the range of them that was asked for' })
   async download(
     @Param('id', { schema: idSchema }) id: string,
-    @Query({ schema: signatureSchema }) { expires, signature }: z.output<typeof signatureSchema>,
+    @Query({ schema: signatureSchema }) { expires = 0, signature = '' }: z.output<typeof signatureSchema>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { file, read } =
-      expires !== undefined && signature !== undefined
+      request.caller === null
         ? await this.files.openSigned(id, { expires, signature })
-        : await this.files.open((await this.callers.identify(request.headers, 'read')).accountId, id);
+        : await this.files.open(request.caller.accountId, id);
     await sendFile(request, reply, { ...file, version: file.sha256, read });
   }
 

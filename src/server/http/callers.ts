@@ -12,11 +12,12 @@ import { isFromHere, isLoopbackHost } from './origin.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** null where the route is open */
+    /** null where the route is open, or the address signed */
     caller: Principal | null;
   }
   interface FastifyContextConfig {
     open?: boolean;
+    signed?: boolean;
     local?: boolean;
   }
 }
@@ -28,6 +29,9 @@ const reading = new Set(['GET', 'HEAD']);
 
 /** The route takes requests without a key, and looks at none. */
 export const Open = () => RouteConfig({ open: true });
+
+/** Addresses of the route that have `expires` and `signature` need no key; its handler checks them. */
+export const Signed = () => RouteConfig({ signed: true });
 
 /** The route belongs to whoever runs this server: requests from this machine need no key. All routes but these and the open ones do. */
 export const Local = () => RouteConfig({ local: true });
@@ -80,8 +84,8 @@ export class Callers {
   guard(fastify: FastifyInstance): void {
     fastify.decorateRequest('caller', null);
     fastify.addHook('onRequest', async (request) => {
-      const { open, local } = request.routeOptions.config;
-      if (request.is404 || open === true) return;
+      const { open, local, signed } = request.routeOptions.config;
+      if (request.is404 || open === true || (signed === true && isSigned(request))) return;
       const scope = reading.has(request.method) ? 'read' : 'write';
       request.caller = await this.admit(request.raw, local === true ? 'local' : 'key', scope);
     });
@@ -93,6 +97,11 @@ export function tokenOf(headers: FastifyRequest['headers']): string {
   const [scheme, token, ...more] = headers.authorization?.trim().split(/[ \t]+/) ?? [];
   if (scheme?.toLowerCase() === 'bearer' && token !== undefined) return more.length === 0 ? token : '';
   return [headers['x-api-key']].flat()[0]?.trim() ?? '';
+}
+
+function isSigned({ query }: FastifyRequest): boolean {
+  const { expires, signature } = query as Record<string, unknown>;
+  return expires !== undefined && signature !== undefined;
 }
 
 function givesKey({ authorization, 'x-api-key': key }: FastifyRequest['headers']): boolean {
