@@ -7,10 +7,10 @@ import { isTerminal } from '../../engine/job-state.js';
 import type { Principal } from '../../server/accounts/principal.js';
 import { Caller } from '../../server/http/callers.js';
 import { Lifecycle } from '../../server/http/lifecycle.js';
+import { repeatable } from '../../server/idempotency/repeatable.js';
 import { Jobs } from '../../server/jobs/jobs.service.js';
 import { streamEvents } from '../../server/realtime/event-stream.js';
 import { Described } from './api.js';
-import { repeatable } from './idempotency.js';
 import {
   acceptedSchema,
   type JobBody,

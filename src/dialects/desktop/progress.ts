@@ -36,7 +36,7 @@ export class GenerationProgress implements OnModuleInit {
       path: '/ws/generation',
       access: 'local',
       scope: 'read',
-      open: (socket, { accountId }) => this.listen(socket, accountId),
+      open: (socket, { caller }) => this.listen(socket, caller.accountId),
     });
   }
 

@@ -28,7 +28,7 @@ export class GenerationSocket implements OnModuleInit {
       path: '/ws',
       access: 'local',
       scope: 'write',
-      open: (socket, caller) => this.open(socket, caller),
+      open: (socket, { caller }) => this.open(socket, caller),
     });
   }
 

@@ -104,6 +104,7 @@ function isSigned({ query }: FastifyRequest): boolean {
   return expires !== undefined && signature !== undefined;
 }
 
-function givesKey({ authorization, 'x-api-key': key }: FastifyRequest['headers']): boolean {
+/** Whether a request tries to say who sends it. */
+export function givesKey({ authorization, 'x-api-key': key }: FastifyRequest['headers']): boolean {
   return [authorization, key].flat().some((header) => header !== undefined && header.trim() !== '');
 }

@@ -7,7 +7,7 @@ import type { Job } from './job.entity.js';
 export type Announcement = Pick<OutboxEvent, 'type' | 'data'>;
 
 /** What one dialect tells webhooks of a job that has just ended, read in the unit of work that ends it. */
-export type Announcer = (manager: EntityManager, job: JobView) => Promise<Announcement[]>;
+export type Announcer = (manager: EntityManager, job: JobView, accountId: string) => Promise<Announcement[]>;
 
 /** Everybody who has something to say when a job ends. */
 @Injectable()
@@ -21,10 +21,11 @@ export class JobAnnouncers {
   }
 
   async announce(manager: EntityManager, job: Job): Promise<void> {
+    const { accountId } = job;
     const view = viewOf(job, null, null);
     for (const announcer of this.announcers) {
-      for (const news of await announcer(manager, view))
-        await this.outbox.add(manager, { accountId: job.accountId, ...news });
+      for (const news of await announcer(manager, view, accountId))
+        await this.outbox.add(manager, { accountId, ...news });
     }
   }
 }

@@ -43,10 +43,13 @@ export class RawSocket {
     if (this.socket.bufferedAmount < roomLimitBytes) this.send(message);
   }
 
-  /** Says that the server stops; the connection ends within `graceMs` in any case. */
-  close(reason: Failure, graceMs: number): void {
+  /**
+   * Says why the connection ends, which it does within `graceMs` in any case.
+   * @param code of RFC 6455, 7.4.1: going away, or against the rules
+   */
+  close(reason: Failure, graceMs: number, code: 1001 | 1008 = 1001): void {
     this.leaving.abort(reason);
-    this.socket.close(1001, reason.message);
+    this.socket.close(code, reason.message);
     setTimeout(() => this.socket.terminate(), graceMs).unref();
   }
 

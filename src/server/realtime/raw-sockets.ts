@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -8,7 +8,7 @@ import type { Config } from '../../config.js';
 import type { Principal, Scope } from '../accounts/principal.js';
 import { CONFIG } from '../config.token.js';
 import { newId } from '../database/id.js';
-import { type Access, Callers } from '../http/callers.js';
+import { type Access, Callers, givesKey } from '../http/callers.js';
 import { serverStops } from '../http/departure.js';
 import { dialectOf, type Dialects } from '../http/dialect.js';
 import { explain, retryAfterSeconds } from '../http/failures.js';
@@ -17,14 +17,24 @@ import { listenerOf } from '../http/listeners.js';
 import { socketRefusal } from '../http/origin.js';
 import { RawSocket, type SocketHandler } from './raw-socket.js';
 
-/** A path at which a dialect takes WebSockets. */
-export interface SocketEndpoint {
+/** What a socket's owner learns of the request that opens it. */
+export interface Opening<Caller> {
+  caller: Caller;
+  headers: IncomingHttpHeaders;
+  /** under which the caller reaches this server: `http://host:port` */
+  origin: string;
+}
+
+interface Endpoint<Caller> {
   path: string;
-  access: Access;
   scope: Scope;
   /** Gives what is done with the socket's messages. */
-  open(socket: RawSocket, caller: Principal): SocketHandler;
+  open(socket: RawSocket, opening: Opening<Caller>): SocketHandler;
 }
+
+/** A path at which a dialect takes WebSockets. `message`: also without a key, for which the endpoint asks over the socket. */
+export type SocketEndpoint =
+  (Endpoint<Principal> & { access: Access }) | (Endpoint<Principal | null> & { access: 'message' });
 
 /** Frames that are larger end the connection. */
 const frameLimitBytes = 64_000;
@@ -83,13 +93,29 @@ export class RawSockets {
     const endpoint = this.endpoints.get(pathOf(request));
     if (endpoint === undefined)
       throw new Failure('not-found', 'There is no WebSocket under this address.', { kind: 'endpoint' });
-    const caller = await this.callers.admit(request, endpoint.access, endpoint.scope);
+    const open = await this.admit(request, endpoint);
     this.handshakes.handleUpgrade(request, socket, head, (opened) => {
       const raw = new RawSocket(opened);
       this.sockets.add(raw);
       opened.once('close', () => this.sockets.delete(raw));
-      raw.listen(endpoint.open(raw, caller));
+      raw.listen(open(raw));
     });
+  }
+
+  /** Gives the way to open the endpoint for whoever sends the request. */
+  private async admit(
+    request: IncomingMessage,
+    endpoint: SocketEndpoint,
+  ): Promise<(socket: RawSocket) => SocketHandler> {
+    const { headers } = request;
+    const opening = { headers, origin: `http://${headers.host ?? ''}` };
+    const { access, scope } = endpoint;
+    if (access === 'message') {
+      const caller = givesKey(headers) ? await this.callers.admit(request, 'key', scope) : null;
+      return (socket) => endpoint.open(socket, { ...opening, caller });
+    }
+    const caller = await this.callers.admit(request, access, scope);
+    return (socket) => endpoint.open(socket, { ...opening, caller });
   }
 
   private refuse(request: IncomingMessage, socket: Duplex, dialects: Dialects, error: unknown): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure, type Json } from '@atelier/sdk';
 import type { FastifyRequest } from 'fastify';
 import { canonicalJson } from '../../engine/json.js';
-import type { RepeatableRequest } from '../../server/idempotency/idempotency.service.js';
+import type { RepeatableRequest } from './idempotency.service.js';
 
 /**
  * A submit that may be sent again, by its Idempotency-Key; undefined where it has none.
