@@ -39,10 +39,11 @@ export function toError({ code, message, details }: Told): ErrorBody['error'] {
   const told = Object.fromEntries(Object.entries(others).map(([key, value]) => [snakeCase(key), value]));
   const [first, ...more] = fieldProblems(problems);
   if (first === undefined) return { code: number, message, details: { reason: snakeCase(code), ...told } };
+  const all = [first, ...more];
   return {
     code: number,
-    message: `${[first, ...more].map(sentence).join(' ')}`,
-    details: { ...told, ...first, ...(more.length === 0 ? {} : { problems: [first, ...more] }) },
+    message: all.map(sentence).join(' '),
+    details: { ...told, ...first, ...(more.length === 0 ? {} : { problems: all }) },
   };
 }
 
@@ -52,14 +53,15 @@ export function toErrorAnswer(failure: Failure): ErrorAnswer {
 }
 
 interface FieldProblem {
-  field: string;
+  /** left out where it is the whole request, or no part of a body */
+  field?: string;
   reason: string;
 }
 
 function fieldProblems(problems: unknown): FieldProblem[] {
   if (!Array.isArray(problems)) return [];
   return (problems as InputProblem[]).map(({ pointer, message }) => ({
-    field: fieldOf(pointer),
+    ...(pointer === '' ? {} : { field: fieldOf(pointer) }),
     reason: message,
   }));
 }
@@ -72,7 +74,7 @@ export function fieldOf(pointer: string): string {
 }
 
 function sentence({ field, reason }: FieldProblem): string {
-  return `${field === '' ? 'The request' : field}: ${/[.?!]$/.test(reason) ? reason : `${reason}.`}`;
+  return `${field ?? 'The request'}: ${/[.?!]$/.test(reason) ? reason : `${reason}.`}`;
 }
 
 function snakeCase(text: string): string {
