@@ -14,7 +14,7 @@ let server: TestServer;
 /** Says nothing; its test comes last. */
 let silent: Line;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ env: { ATELIER_STARTER_MODELS: 'off' } });
   silent = await connect();
   lines.splice(0);
   await addReferenceModel(server, 'sd');
@@ -172,7 +172,6 @@ describe('a socket without a key', () => {
     const [error] = (await once(socket, 'error').catch((thrown: unknown) => [thrown])) as [Error];
     expect(error.message).toMatch(/401/);
   });
-
 });
 
 describe('a message that is wrong', () => {

@@ -17,7 +17,7 @@ jest.setTimeout(60_000);
 let server: TestServer;
 let withoutModel: Answer<Generation & Refused>;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ env: { ATELIER_STARTER_MODELS: 'off' } });
   withoutModel = await create({ scene });
   await addReferenceModel(server, 'sd');
 }, 90_000);
@@ -401,8 +401,6 @@ describe('Error Handling', () => {
 });
 
 it('a server without a model says what to do', () => {
-  // Once a model ships with the project there is none without.
-  if (withoutModel.status === 202) return;
   expectError(withoutModel, 503);
   expect(withoutModel.body.error.message).toMatch(/atelier models add/);
 });
