@@ -13,11 +13,13 @@ jest.setTimeout(60_000);
 let server: TestServer;
 /** Says nothing; its test comes last. */
 let silent: Line;
+/** of an account of its own, with one credit */
+let poor: string;
 beforeAll(async () => {
   server = await startServer({ env: { ATELIER_STARTER_MODELS: 'off' } });
   silent = await connect();
   lines.splice(0);
-  await addReferenceModel(server, 'sd');
+  [poor] = await Promise.all([createKey(server.home, { credits: 1 }), addReferenceModel(server, 'sd')]);
 }, 90_000);
 afterAll(() => server.stop());
 
@@ -199,7 +201,7 @@ describe('a message that is wrong', () => {
   });
 
   it('a generation that costs more than there is is refused', async () => {
-    const line = await authenticated(await createKey(server.home, { credits: 1 }));
+    const line = await authenticated(poor);
     const heard = line.until(isOf('error'));
     line.send({ type: 'generate', scene });
     expect((await heard).error).toMatchObject({ code: 402, details: { required: 5, available: 1 } });
@@ -238,7 +240,7 @@ describe('a socket that subscribes', () => {
 
   it('gets nothing of another account’s', async () => {
     const { id } = await create('64x64', 22);
-    const line = await authenticated(await createKey(server.home));
+    const line = await authenticated(poor);
     const heard = line.until(isOf('error'));
     line.send({ type: 'subscribe', id });
     expect((await heard).error?.code).toBe(404);

@@ -16,10 +16,17 @@ jest.setTimeout(60_000);
 
 let server: TestServer;
 let withoutModel: Answer<Generation & Refused>;
+/** keys of accounts of their own */
+let poor: string;
+let sandbox: string;
 beforeAll(async () => {
   server = await startServer({ env: { ATELIER_STARTER_MODELS: 'off' } });
   withoutModel = await create({ scene });
-  await addReferenceModel(server, 'sd');
+  [poor, sandbox] = await Promise.all([
+    createKey(server.home, { credits: 1 }),
+    createKey(server.home, { sandbox: true }),
+    addReferenceModel(server, 'sd'),
+  ]);
 }, 90_000);
 afterAll(() => server.stop());
 
@@ -193,9 +200,7 @@ describe('Create Image', () => {
   });
 
   it('costs credits, but not with a sandbox key', async () => {
-    const poor = await createKey(server.home, { credits: 1 });
     expectError(await create({ scene }, { key: poor }), 402, { required: 5, available: 1 });
-    const sandbox = await createKey(server.home, { sandbox: true });
     expect((await create({ scene }, { key: sandbox })).status).toBe(202);
   });
 });
@@ -226,9 +231,8 @@ describe('Get Generation Status', () => {
 
   it('is 404 for what is no generation, or another account’s', async () => {
     const { body } = await create({ scene });
-    const stranger = await createKey(server.home);
-    expectError(await statusOf(body.id, { key: stranger }), 404);
-    expectError(await get(`/v1/generate/image/${body.id}.png`, { key: stranger }), 404);
+    expectError(await statusOf(body.id, { key: poor }), 404);
+    expectError(await get(`/v1/generate/image/${body.id}.png`, { key: poor }), 404);
     expectError(await statusOf('job_123'), 404);
     expectError(await statusOf('..%2F..%2Fetc'), 400);
     const { body: job } = await call<{ job_id: string }>(server, 'POST', '/v1/jobs', {

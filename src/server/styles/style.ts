@@ -33,7 +33,9 @@ export interface Style extends StyleFile {
 export function readStyle(content: string, id: string): StyleFile {
   const parsed = styleSchema.safeParse(jsonOf(content));
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
+    );
     throw new Failure('invalid-input', problems.join('; '));
   }
   if (parsed.data.id === id) return parsed.data;
