@@ -34,6 +34,7 @@ describe('the prompt of a scene', () => {
     [{ subjects: [{ type: 'cat' }], background: { type: 'sea' } }, 'cat, sea in the background'],
     [{ background: { type: 'sea' } }, 'sea'],
     [{ subjects: [{ type: ' a  b\n' }] }, 'a b'],
+    [{ subjects: [{ type: 'a\0b', pose: '\ud83d \u{1f600}' }] }, 'a b \u{1f600}'],
     [
       { subjects: [{ type: 'cat', style: 'oil' }], background: { style: 'night' } },
       'cat, oil on canvas, moonlight',

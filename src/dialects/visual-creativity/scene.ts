@@ -75,9 +75,12 @@ function unknownStyle(word: string, styles: readonly KnownStyle[]): string {
   return `there is no style “${word.slice(0, 64)}”${createSuggest()(word, known)} GET /v1/styles lists all.`;
 }
 
-/** `arms_crossed` is meant to be read as words. */
+/** `arms_crossed` is meant to be read as words; what is no character is read as none. */
 function plain(text: string): string {
-  return text.replace(/_/g, ' ').replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/[_\p{Cc}\p{Surrogate}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 function isSaid(text: string): boolean {
