@@ -118,10 +118,13 @@ export function toGeneration(job: JobView, link: Link): GenerationBody {
 }
 
 export function toStatus(job: JobView, link: Link): StatusBody {
+  const { id, status, ...where } = toGeneration(job, link);
   return {
-    ...toGeneration(job, link),
+    id,
+    status,
     progress: job.status === 'completed' ? 100 : Math.min(99, Math.floor(job.progress * 100)),
     eta: job.endedAt === null ? (job.eta?.p50Seconds ?? null) : 0,
+    ...where,
     ...(job.status === 'failed' && job.failure !== null ? { error: toError(job.failure) } : {}),
   };
 }
