@@ -10,10 +10,12 @@ import { DevicesModule } from './server/devices/devices.module.js';
 import { FilesModule } from './server/files/files.module.js';
 import { HttpModule } from './server/http/http.module.js';
 import { loggerModule } from './server/http/logging.js';
+import { ItemsModule } from './server/items/items.module.js';
 import { JobsModule } from './server/jobs/jobs.module.js';
 import { LimitsModule } from './server/limits/limits.module.js';
 import { PipelinesModule } from './server/pipelines/pipelines.module.js';
 import { PurchasesModule } from './server/purchases/purchases.module.js';
+import { ProjectsModule } from './server/projects/projects.module.js';
 import { RealtimeModule } from './server/realtime/realtime.module.js';
 import { ToolsModule } from './server/tools/tools.module.js';
 
@@ -30,7 +32,9 @@ export class AppModule {
         AccountsModule,
         CreditsModule,
         AssetsModule,
+        ProjectsModule,
         FilesModule,
+        ItemsModule,
         DevicesModule,
         PipelinesModule,
         ToolsModule,

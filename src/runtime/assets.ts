@@ -150,7 +150,8 @@ async function writeUnfinished(
   return { sha256: hash.digest('hex'), bytes, head: Buffer.concat(head) };
 }
 
-function tooLarge(limitBytes: number): Failure {
+/** What an upload is told that is larger than it may be. */
+export function tooLarge(limitBytes: number): Failure {
   const limit = limitBytes < 1_000_000 ? `${limitBytes} bytes` : `${Math.floor(limitBytes / 1_000_000)} MB`;
   return new Failure('too-large', `The file is larger than the ${limit} that are accepted here.`, {
     limitBytes,

@@ -54,6 +54,11 @@ const nodeSchema = z.strictObject({
 
 const toolSchema = z.strictObject({
   category: z.string().min(1),
+  makes: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be a lower-case word, such as logo')
+    .optional()
+    .describe('What a result is, such as logo; image, video, audio or file unless given'),
   credits: z.int().min(0).describe('The price of one job'),
   description: z.string().min(1),
   examples: z.array(z.strictObject({ title: z.string(), inputs: z.record(z.string(), anyJson) })).optional(),

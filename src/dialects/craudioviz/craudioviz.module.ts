@@ -4,18 +4,22 @@ import { CreditsModule } from '../../server/credits/credits.module.js';
 import { DevicesModule } from '../../server/devices/devices.module.js';
 import { FilesModule } from '../../server/files/files.module.js';
 import type { Dialect } from '../../server/http/dialect.js';
+import { ItemsModule } from '../../server/items/items.module.js';
 import { JobsModule } from '../../server/jobs/jobs.module.js';
 import { PipelinesModule } from '../../server/pipelines/pipelines.module.js';
 import { PurchasesModule } from '../../server/purchases/purchases.module.js';
+import { ProjectsModule } from '../../server/projects/projects.module.js';
 import { ToolsModule } from '../../server/tools/tools.module.js';
 import { CreditsController } from './credits.controller.js';
 import { JobNews } from './job-news.js';
 import { toErrorAnswer } from './failures.js';
 import { FilesController } from './files.controller.js';
+import { ItemsController } from './items.controller.js';
 import { JobsController } from './jobs.controller.js';
 import { KeysController } from './keys.controller.js';
 import { Links } from './links.js';
 import { PipelinesController } from './pipelines.controller.js';
+import { ProjectsController } from './projects.controller.js';
 import { ServiceController } from './service.controller.js';
 import { ToolsController } from './tools.controller.js';
 import { UserController } from './user.controller.js';
@@ -33,19 +37,23 @@ export const craudioviz: Dialect = {
     CreditsModule,
     DevicesModule,
     FilesModule,
+    ItemsModule,
     JobsModule,
     PipelinesModule,
+    ProjectsModule,
     PurchasesModule,
     ToolsModule,
   ],
   controllers: [
     CreditsController,
     FilesController,
+    ItemsController,
     JobsController,
+    KeysController,
     PipelinesController,
+    ProjectsController,
     ServiceController,
     ToolsController,
-    KeysController,
     UserController,
   ],
   providers: [JobNews, Links],

@@ -33,6 +33,7 @@ export const failureTable = {
 const namedKinds = [
   'job',
   'file',
+  'item',
   'tool',
   'pipeline',
   'project',
@@ -46,6 +47,7 @@ const namedKinds = [
 /** `project_not_found` rather than `not_found`, where it is known what is missing. */
 function statusAndCode({ code, details }: Pick<Failure, 'code' | 'details'>): readonly [number, string] {
   if (code === 'not-found' && details.kind === 'method') return [405, 'method_not_allowed'];
+  if (code === 'too-large' && details.kind === 'storage') return [413, 'storage_quota_exceeded'];
   if (code === 'not-found' && namedKinds.includes(String(details.kind)))
     return [404, `${String(details.kind)}_not_found`];
   return failureTable[code];

@@ -13,6 +13,7 @@ import type { Config } from '../../config.js';
 import type { Principal } from '../../server/accounts/principal.js';
 import { CONFIG } from '../../server/config.token.js';
 import { Files } from '../../server/files/files.service.js';
+import { quotaOf } from '../../server/files/storage.js';
 import { Caller, Signed } from '../../server/http/callers.js';
 import { receiveFile } from '../../server/http/receive-file.js';
 import { sendFile } from '../../server/http/send-file.js';
@@ -50,15 +51,15 @@ export class FilesController {
     },
   })
   @ApiCreatedResponse({ standardSchema: fileSchema })
-  async upload(@Caller() { accountId }: Principal, @Req() request: FastifyRequest): Promise<FileBody> {
-    const file = await receiveFile(request, ({ bytes, name, fields }) =>
-      this.files.upload(
-        accountId,
-        bytes,
-        name,
-        this.config.uploadLimitBytes,
-        () => fields.project_id ?? null,
-      ),
+  async upload(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<FileBody> {
+    const file = await receiveFile(request, ({ fields, ...arriving }) =>
+      this.files.receive({
+        ...arriving,
+        accountId: caller.accountId,
+        projectId: () => fields.get('project_id') || null,
+        limitBytes: this.config.uploadLimitBytes,
+        quota: quotaOf(caller),
+      }),
     );
     return toFile(file, this.links.from(request));
   }

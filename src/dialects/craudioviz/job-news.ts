@@ -21,10 +21,10 @@ export class JobNews implements OnModuleInit {
 }
 
 function toNews(job: JobView, link: Link): Announcement[] {
-  const { id, projectId, outputs, failure } = job;
+  const { id, projectId, failure } = job;
   const common = { job_id: id, project_id: projectId };
   if (job.status === 'completed') {
-    return [{ type: 'job.completed', data: { ...common, result_url: toResult(outputs ?? {}, link).url } }];
+    return [{ type: 'job.completed', data: { ...common, result_url: toResult(job, link).url } }];
   }
   if (job.status !== 'failed' || failure === null) return [];
   return [{ type: 'job.failed', data: { ...common, error: toError(failure) as Json } }];

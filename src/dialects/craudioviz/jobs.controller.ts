@@ -56,7 +56,7 @@ export class JobsController {
   ): Promise<z.output<typeof acceptedSchema>> {
     const { pipeline, inputs, outputs, project_id: projectId } = body;
     const job = await this.jobs.submit(
-      { accountId, sandbox, weight, pipeline, inputs, outputs, projectId },
+      { accountId, sandbox, weight, pipeline, inputs, outputs, projectId: projectId ?? undefined },
       repeatable(request, accountId, body as Json),
     );
     return toAccepted(job);
@@ -67,10 +67,11 @@ export class JobsController {
   @ApiOkResponse({ standardSchema: jobPageSchema })
   async list(
     @Caller() { accountId }: Principal,
-    @Query({ schema: jobListQuerySchema }) page: z.output<typeof jobListQuerySchema>,
+    @Query({ schema: jobListQuerySchema })
+    { project_id: projectId, ...page }: z.output<typeof jobListQuerySchema>,
     @Req() request: FastifyRequest,
   ): Promise<z.output<typeof jobPageSchema>> {
-    const { jobs, total } = await this.jobs.list(accountId, page);
+    const { jobs, total } = await this.jobs.list(accountId, { ...page, projectId });
     const link = this.links.from(request);
     return { jobs: jobs.map((job) => toJob(job, link)), total, has_more: hasMore(page, jobs.length, total) };
   }

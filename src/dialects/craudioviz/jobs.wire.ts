@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import type { Json } from '@atelier/sdk';
 import { jobStatuses } from '../../engine/job-state.js';
-import type { JobOutput, OutputFile } from '../../server/jobs/job-output.js';
+import { filesOf, type JobOutput } from '../../server/jobs/job-output.js';
 import type { JobView } from '../../server/jobs/job-view.js';
 import { toError } from './failures.js';
 import type { Link } from './files.wire.js';
+import { formatOf } from './items.wire.js';
 import { bodySchema, errorSchema, idSchema, jsonSchema, pageSchema } from './wire.js';
 
 const inputsSchema = z.record(z.string(), jsonSchema).default({});
 const outputNamesSchema = z.array(z.string()).min(1).optional().describe('Only these outputs; left out: all');
 
 export const executeSchema = bodySchema({
-  project_id: idSchema.optional(),
+  project_id: idSchema.nullish(),
   inputs: inputsSchema,
   outputs: outputNamesSchema,
 });
@@ -20,12 +21,15 @@ export const submitSchema = bodySchema({
   pipeline: z
     .union([idSchema, z.record(z.string(), jsonSchema)], 'must be the id of a pipeline, or a pipeline')
     .describe('The id of a pipeline, or a pipeline to run once'),
-  project_id: idSchema.optional(),
+  project_id: idSchema.nullish(),
   inputs: inputsSchema,
   outputs: outputNamesSchema,
 });
 
-export const jobListQuerySchema = pageSchema.extend({ status: z.enum(jobStatuses).optional() });
+export const jobListQuerySchema = pageSchema.extend({
+  status: z.enum(jobStatuses).optional(),
+  project_id: idSchema.optional(),
+});
 
 export const acceptedSchema = z
   .object({
@@ -44,7 +48,7 @@ const outputFileSchema = z.object({
 });
 
 const resultSchema = z.object({
-  item_id: z.string().nullable().describe('The first file'),
+  item_id: z.string().nullable().describe('What all files of the result are together; null without files'),
   url: z.url().nullable().describe('The first file; works without a key for 24 hours'),
   formats: z.array(z.string()),
   outputs: z.record(z.string(), z.union([outputFileSchema, z.array(outputFileSchema), jsonSchema])),
@@ -114,7 +118,7 @@ export function toJob(job: JobView, link: Link): JobBody {
   const ended = { ...common, completed_at: job.endedAt, credits_used: 0 };
   switch (job.status) {
     case 'completed': {
-      const result = toResult(job.outputs ?? {}, link);
+      const result = toResult(job, link);
       return { ...ended, status: 'completed', progress: 100, result, credits_used: job.credits };
     }
     case 'failed': {
@@ -135,16 +139,14 @@ export function toJob(job: JobView, link: Link): JobBody {
   }
 }
 
-export function toResult(
-  outputs: NonNullable<JobView['outputs']>,
-  link: Link,
-): z.output<typeof resultSchema> {
-  const files = Object.values(outputs).flatMap((output) => (output === null ? [] : filesOf(output)));
+export function toResult({ itemId, outputs: made }: JobView, link: Link): z.output<typeof resultSchema> {
+  const outputs = made ?? {};
+  const files = filesOf(outputs);
   const [first] = files;
   return {
-    item_id: first?.fileId ?? null,
+    item_id: itemId,
     url: first === undefined ? null : link(first.fileId),
-    formats: [...new Set(files.map(format))],
+    formats: [...new Set(files.map(formatOf))],
     outputs: Object.fromEntries(
       Object.entries(outputs).map(([name, output]) => [
         name,
@@ -154,21 +156,11 @@ export function toResult(
   };
 }
 
-function filesOf(output: JobOutput): OutputFile[] {
-  if (output.kind === 'file') return [output.file];
-  return output.kind === 'list' ? output.items.flatMap(filesOf) : [];
-}
-
 function toOutput(output: JobOutput, link: Link): Json {
   if (output.kind === 'json') return output.value;
   if (output.kind === 'list') return output.items.map((item) => toOutput(item, link));
   const { fileId, bytes, mediaType, name } = output.file;
   return { file_id: fileId, url: link(fileId), size: bytes, type: mediaType, name };
-}
-
-/** `png` of `logo.png`; of a name without an extension, the second half of its media type. */
-function format(file: OutputFile): string {
-  return /\.(\w+)$/.exec(file.name)?.[1]?.toLowerCase() ?? file.mediaType.replace(/^.*\//, '');
 }
 
 function seconds(eta: number | null): number | null {

@@ -47,7 +47,7 @@ export class ToolsController {
     const { inputs, outputs, project_id: projectId } = body;
     await this.tools.get(accountId, id);
     const job = await this.jobs.submit(
-      { accountId, sandbox, weight, pipeline: id, inputs, outputs, projectId },
+      { accountId, sandbox, weight, pipeline: id, inputs, outputs, projectId: projectId ?? undefined },
       repeatable(request, accountId, body as Json),
     );
     return toAccepted(job);

@@ -67,3 +67,14 @@ export const planTerms: Readonly<Record<Plan, PlanTerms>> = {
     fluxKrea: 'unlimited',
   },
 };
+
+const gigabyte = 1_000_000_000;
+
+/** What an account may store; null: as much as there is. */
+export const planStorageBytes: Readonly<Record<Plan, number | null>> = {
+  free: gigabyte,
+  starter: 10 * gigabyte,
+  pro: 100 * gigabyte,
+  business: 1000 * gigabyte,
+  enterprise: null,
+};

@@ -4,6 +4,7 @@ import { Initial1795132800000 } from './migrations/1795132800000-initial.js';
 import { History1795136400000 } from './migrations/1795136400000-history.js';
 import { Purchases1795140100000 } from './migrations/1795140100000-purchases.js';
 import { Identities1795140000000 } from './migrations/1795140000000-identities.js';
+import { Projects1795140200000 } from './migrations/1795140200000-projects.js';
 import { Webhooks1795140300000 } from './migrations/1795140300000-webhooks.js';
 import { Styles1795140500000 } from './migrations/1795140500000-styles.js';
 
@@ -12,6 +13,7 @@ const migrations = [
   History1795136400000,
   Purchases1795140100000,
   Identities1795140000000,
+  Projects1795140200000,
   Webhooks1795140300000,
   Styles1795140500000,
 ];

@@ -5,6 +5,8 @@ import type { FileRef } from '@atelier/sdk';
 export interface FileView extends FileRef {
   id: string;
   projectId: string | null;
+  /** the result that it belongs to; null for an upload */
+  itemId: string | null;
   /** ISO 8601 */
   createdAt: string;
 }

@@ -10,6 +10,8 @@ export class FileRow {
   @Column('text', { name: 'media_type' }) mediaType!: string;
   @Column('integer') bytes!: number;
   @Column('text', { name: 'project_id', nullable: true }) projectId!: string | null;
+  /** the result that it belongs to */
+  @Column('text', { name: 'item_id', nullable: true }) itemId!: string | null;
   /** ms since 1970 */
   @Column('integer', { name: 'created_at' }) createdAt!: number;
 }

@@ -1,11 +1,12 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import { openFiles } from '../../../test/storage/open-files.js';
 import { TempHome } from '../../../test/storage/temp-home.js';
 import { Assets as AssetStore } from '../../runtime/assets.js';
 import { assetFolder } from '../assets/asset-folder.js';
 import { Assets } from '../assets/assets.service.js';
-import { Files } from '../files/files.service.js';
+import type { Files } from '../files/files.service.js';
 import { Signatures } from '../files/signatures.js';
 import type { JobView } from '../jobs/job-view.js';
 import { AllowedFolders } from '../settings/allowed-folders.js';
@@ -24,7 +25,7 @@ describe('History', () => {
     temp = await TempHome.open();
     store = new AssetStore(assetFolder(temp.home));
     const assets = new Assets({ home: temp.home, jobTimeoutMs: 1 }, temp.database, store);
-    files = new Files(temp.database, assets, store, new Signatures({ home: temp.home }));
+    files = openFiles(temp.database, assets, store, new Signatures({ home: temp.home }));
     settings = new Settings(temp.database, new AllowedFolders({ home: temp.home, imports: [] }));
     history = new History({ home: temp.home }, temp.database, store, files, settings);
   });

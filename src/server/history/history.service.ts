@@ -10,7 +10,7 @@ import { encodeJpeg } from '../../runtime/jpeg.js';
 import { CONFIG } from '../config.token.js';
 import { Database } from '../database/database.js';
 import { Files } from '../files/files.service.js';
-import type { JobOutput, OutputFile } from '../jobs/job-output.js';
+import { filesOf } from '../jobs/job-output.js';
 import type { JobView } from '../jobs/job-view.js';
 import { contains } from '../settings/allowed-folders.js';
 import { Settings } from '../settings/settings.service.js';
@@ -141,7 +141,7 @@ export class History {
 
   /** Enters the picture under a name that its file does not have yet; until it has, nobody sees the entry. */
   private async write(job: JobView): Promise<HistoryEntry> {
-    const files = Object.values(job.outputs ?? {}).flatMap(filesOf);
+    const files = filesOf(job.outputs ?? {});
     const picture = files.find(({ mediaType }) => mediaType.startsWith('image/'));
     if (picture === undefined) throw new Failure('node-failed', 'The tool made no picture.');
     const { width, height, data } = await encodeJpeg(await this.assets.path(picture.sha256));
@@ -202,11 +202,6 @@ async function insert(
   await manager.update(HistoryEntry, { id }, { fileName });
   await manager.delete(HistoryDraft, { jobId });
   return { ...row, id, fileName };
-}
-
-function filesOf(output: JobOutput | null): OutputFile[] {
-  if (output === null || output.kind === 'json') return [];
-  return output.kind === 'file' ? [output.file] : output.items.flatMap(filesOf);
 }
 
 function viewOf(entry: HistoryEntry): HistoryView {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { Failure } from '@atelier/sdk';
@@ -10,8 +11,15 @@ export interface IncomingFile {
   /** end with the form, and fail where the form does */
   bytes: AsyncIterable<Uint8Array>;
   /** the other fields, as far as they have arrived: all of them once `bytes` have ended */
-  fields: Readonly<Record<string, string>>;
+  fields: ReadonlyMap<string, string>;
+  /** how long the file is at the least, by what the request says of its own length; 0 when it says nothing */
+  announcedBytes: number;
 }
+
+/** More than what a form puts around its file. */
+const wrappingBytes = 65_536;
+const droppedBytes = 32_000_000;
+const readingMs = 1000;
 
 const limits = { files: 1, fields: 10, fieldNameSize: 100, fieldSize: 1000, parts: 12, headerPairs: 50 };
 
@@ -25,7 +33,7 @@ export async function receiveFile<T>(
   take: (file: IncomingFile) => Promise<T>,
 ): Promise<T> {
   const form = openForm(request);
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>();
   let arriving: Readable | undefined;
   let taking: Promise<T> | undefined;
   const whole = new Promise<void>((resolve, reject) => {
@@ -36,10 +44,15 @@ export async function receiveFile<T>(
       // A stream that fails before anyone reads it must not end the process.
       bytes.on('error', () => undefined);
       if (field !== 'file') return fail('Send the file in the field "file".');
-      taking = take({ name: filename ?? 'file', bytes: withEndOf(whole, bytes), fields });
+      taking = take({
+        name: filename ?? 'file',
+        bytes: withEndOf(whole, bytes),
+        fields,
+        announcedBytes: announcedBy(request),
+      });
       taking.catch(reject);
     });
-    form.on('field', (name, value) => (fields[name] = value));
+    form.on('field', (name, value) => fields.set(name, value));
     form.on('filesLimit', () => fail('Send one file at a time.'));
     form.on('partsLimit', () => fail('The form has too many parts.'));
     form.on('error', (error) => fail('The form is damaged.', error));
@@ -52,13 +65,32 @@ export async function receiveFile<T>(
   try {
     await whole;
   } catch (error) {
-    // What is still to come is read and dropped, so that the sender gets to read the answer.
-    request.raw.unpipe(form).resume();
+    request.raw.unpipe(form);
+    dropRest(request.raw);
     arriving?.destroy(error as Error);
     throw error;
   }
   if (taking === undefined) throw new Failure('invalid-input', 'Send the file in the field "file".');
   return taking;
+}
+
+function announcedBy({ headers }: FastifyRequest): number {
+  return Math.max(0, Number(headers['content-length'] ?? 0) - wrappingBytes);
+}
+
+/**
+ * Many senders read the answer only when they have sent everything, so what is still to come is read and dropped; but not
+ * for long: who goes on has the connection closed, after a moment in which the answer can be read.
+ */
+function dropRest(message: IncomingMessage): void {
+  let left = droppedBytes;
+  message.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left >= 0 || message.isPaused()) return;
+    message.pause();
+    setTimeout(() => message.socket.destroy(), readingMs).unref();
+  });
+  message.resume();
 }
 
 async function* withEndOf(form: Promise<void>, bytes: Readable): AsyncGenerator<Uint8Array> {

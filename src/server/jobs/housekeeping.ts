@@ -7,9 +7,10 @@ import { CONFIG } from '../config.token.js';
 import { Database } from '../database/database.js';
 import { Files } from '../files/files.service.js';
 import { Idempotency } from '../idempotency/idempotency.service.js';
+import { Items } from '../items/items.service.js';
 import { JobEvents } from './job-events.js';
 import { JobStore } from './job-store.js';
-import type { JobOutput } from './job-output.js';
+import { filesOf } from './job-output.js';
 import { Job } from './job.entity.js';
 import { NodeCache } from './node-cache.js';
 
@@ -19,7 +20,7 @@ const dayMs = 86_400_000;
 /** Few at a time, so that nobody waits long for the write queue. */
 const jobsPerStep = 50;
 
-/** Removes what nobody needs any more: old jobs with their results, cache above its limit, blobs without an owner. */
+/** Removes what nobody needs any more: old jobs with their results unless these are in a project, cache above its limit, blobs without an owner. */
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
@@ -31,6 +32,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(JobEvents) private readonly events: JobEvents,
     @Inject(NodeCache) private readonly cache: NodeCache,
     @Inject(Files) private readonly files: Files,
+    @Inject(Items) private readonly items: Items,
     @Inject(Assets) private readonly assets: Assets,
     @Inject(Idempotency) private readonly idempotency: Idempotency,
     @Inject(PinoLogger) private readonly log: PinoLogger,
@@ -70,17 +72,13 @@ export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
       await this.events.remove(ids);
       await this.database.write(async (manager) => {
         for (const job of await manager.findBy(Job, { id: In(ids) })) {
-          const files = Object.values(job.outputs ?? {}).flatMap(fileIds);
-          for (const id of files) await this.files.drop(manager, id);
+          const isKept = await this.items.isFiled(manager, job.id);
+          const files = isKept ? [] : filesOf(job.outputs ?? {});
+          for (const { fileId } of files) await this.files.drop(manager, fileId);
           await this.assets.unrefer(manager, { kind: 'job', id: job.id });
         }
         await manager.delete(Job, { id: In(ids) });
       });
     }
   }
-}
-
-function fileIds(output: JobOutput | null): string[] {
-  if (output === null || output.kind === 'json') return [];
-  return output.kind === 'file' ? [output.file.fileId] : output.items.flatMap(fileIds);
 }

@@ -9,6 +9,16 @@ export interface OutputFile extends FileRef {
   fileId: string;
 }
 
+/** All files of a job's outputs, in the order of these. */
+export function filesOf(outputs: Readonly<Record<string, JobOutput | null>>): OutputFile[] {
+  return Object.values(outputs).flatMap(filesIn);
+}
+
+function filesIn(output: JobOutput | null): OutputFile[] {
+  if (output === null || output.kind === 'json') return [];
+  return output.kind === 'file' ? [output.file] : output.items.flatMap(filesIn);
+}
+
 /** A node that failed while its pipeline says `onError: continue`. */
 export interface JobWarning {
   nodeId: string;

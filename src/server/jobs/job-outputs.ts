@@ -3,34 +3,69 @@ import type { FileRef, PortSpec } from '@atelier/sdk';
 import type { EntityManager } from 'typeorm';
 import type { ValueRef } from '../../engine/graph.js';
 import type { Plan } from '../../engine/plan.js';
+import type { FilePlace } from '../files/files.service.js';
 import { Files } from '../files/files.service.js';
-import type { JobOutput } from './job-output.js';
-import type { Job } from './job.entity.js';
+import { itemIdOf } from '../items/item-view.js';
+import { Items } from '../items/items.service.js';
+import { filesOf, type JobOutput } from './job-output.js';
+import { Job } from './job.entity.js';
 
 const extensions: Record<string, string> = { 'image/png': 'png' };
 
-/** Turns the values that a job's outputs name into files of its owner, or JSON. */
+type Outputs = Record<string, JobOutput | null>;
+
+/** What its outputs become files for. */
+interface Claim extends FilePlace {
+  accountId: string;
+}
+
+/** Turns the values that a job's outputs name into files of its owner, or JSON; and its files into an item. */
 @Injectable()
 export class JobOutputs {
-  constructor(@Inject(Files) private readonly files: Files) {}
+  constructor(
+    @Inject(Files) private readonly files: Files,
+    @Inject(Items) private readonly items: Items,
+  ) {}
 
   /** Makes the files in the same transaction that ends the job, so that neither is there without the other. */
   async claim(
     manager: EntityManager,
     job: Job,
     plan: Extract<Plan, { state: 'completed' }>,
-  ): Promise<Record<string, JobOutput | null>> {
-    const outputs: Record<string, JobOutput | null> = {};
+  ): Promise<{ outputs: Outputs; projectId: string | null }> {
+    // Its project may have been deleted since the job was loaded.
+    const { projectId } = await manager.findOneOrFail(Job, {
+      select: { projectId: true },
+      where: { id: job.id },
+    });
+    const itemId = job.bound ? null : itemIdOf(job.id);
+    const outputs = await this.outputs(manager, { accountId: job.accountId, projectId, itemId }, plan);
+    const [first] = filesOf(outputs);
+    if (itemId !== null && first !== undefined) {
+      const { id: jobId, accountId, pipelineId: tool, recipe } = job;
+      const type = recipe.pipeline.tool?.makes;
+      const { mediaType } = first;
+      await this.items.add(manager, { accountId, projectId, jobId, tool, type, mediaType });
+    }
+    return { outputs, projectId };
+  }
+
+  private async outputs(
+    manager: EntityManager,
+    claim: Claim,
+    plan: Extract<Plan, { state: 'completed' }>,
+  ): Promise<Outputs> {
+    const outputs: Outputs = {};
     for (const [name, ref] of Object.entries(plan.outputs)) {
       const spec = plan.graph.outputs[name]!.spec;
-      outputs[name] = ref === null ? null : await this.output(manager, job, name, spec, ref);
+      outputs[name] = ref === null ? null : await this.output(manager, claim, name, spec, ref);
     }
     return outputs;
   }
 
   private async output(
     manager: EntityManager,
-    job: Job,
+    claim: Claim,
     name: string,
     spec: PortSpec,
     ref: ValueRef,
@@ -38,13 +73,13 @@ export class JobOutputs {
     if (spec.type === 'list') {
       const items: JobOutput[] = [];
       for (const [index, item] of elements(ref).entries()) {
-        items.push(await this.output(manager, job, `${name}-${index}`, spec.items, item));
+        items.push(await this.output(manager, claim, `${name}-${index}`, spec.items, item));
       }
       return { kind: 'list', items };
     }
     const file = fileOf(name, spec, ref);
     if (file === null) return { kind: 'json', value: (ref as Extract<ValueRef, { kind: 'inline' }>).value };
-    const { id } = await this.files.claim(manager, job.accountId, file, job.projectId);
+    const { id } = await this.files.claim(manager, claim.accountId, file, claim);
     return { kind: 'file', file: { ...file, fileId: id } };
   }
 }

@@ -17,7 +17,7 @@ import { JobStore } from './job-store.js';
 import type { JobWarning } from './job-output.js';
 import { Job } from './job.entity.js';
 
-type Ending = Pick<Job, 'outputs' | 'failure' | 'warnings'>;
+type Ending = Pick<Job, 'outputs' | 'failure' | 'warnings'> & Partial<Pick<Job, 'projectId'>>;
 
 /** The one place where a job changes its status: the row first, its credits in the same transaction, then the event. */
 @Injectable()
@@ -62,8 +62,8 @@ export class JobStates {
     await this.end(job, 'completed', async (manager) => {
       await this.holds.settle(manager, job.id);
       await this.assets.record(manager, stamped.assets);
-      const outputs = await this.outputs.claim(manager, job, { ...plan, outputs: stamped.outputs });
-      return { outputs, failure: null, warnings: plan.warnings };
+      const claimed = await this.outputs.claim(manager, job, { ...plan, outputs: stamped.outputs });
+      return { ...claimed, failure: null, warnings: plan.warnings };
     });
   }
 

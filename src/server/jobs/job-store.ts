@@ -9,7 +9,7 @@ import { Database } from '../database/database.js';
 import { Job } from './job.entity.js';
 import { NodeRun } from './node-run.entity.js';
 
-export type JobPage = { limit: number; offset: number; status?: JobStatus };
+export type JobPage = { limit: number; offset: number; status?: JobStatus; projectId?: string };
 
 /** What is known of a job's nodes after a restart. */
 export interface NodeRecord {
@@ -40,9 +40,13 @@ export class JobStore {
   }
 
   /** Newest first. */
-  page(accountId: string, { limit, offset, status }: JobPage): Promise<[Job[], number]> {
+  page(accountId: string, { limit, offset, status, projectId }: JobPage): Promise<[Job[], number]> {
     return this.repository.findAndCount({
-      where: { accountId, ...(status === undefined ? {} : { status }) },
+      where: {
+        accountId,
+        ...(status === undefined ? {} : { status }),
+        ...(projectId === undefined ? {} : { projectId }),
+      },
       order: { createdAt: 'DESC', id: 'DESC' },
       take: limit,
       skip: offset,

@@ -2,7 +2,8 @@ import type { FailureRecord, Json } from '@atelier/sdk';
 import type { EntityManager } from 'typeorm';
 import type { JobStatus } from '../../engine/job-state.js';
 import type { Eta } from './job-eta.js';
-import type { JobOutput, JobWarning } from './job-output.js';
+import { itemIdOf } from '../items/item-view.js';
+import { filesOf, type JobOutput, type JobWarning } from './job-output.js';
 import type { Job } from './job.entity.js';
 
 /** A job as its owner sees it. Times are ISO 8601. */
@@ -23,6 +24,8 @@ export interface JobView {
   inputs: Record<string, Json>;
   /** an output whose node was skipped is null */
   outputs: Record<string, JobOutput | null> | null;
+  /** what its files are called together; null without any, and for a job that was bound to a connection */
+  itemId: string | null;
   failure: FailureRecord | null;
   warnings: JobWarning[];
   credits: number;
@@ -44,6 +47,7 @@ export function viewOf(job: Job, queuePosition: number | null, eta: Eta | null):
     eta,
     inputs: job.inputs,
     outputs: job.outputs,
+    itemId: job.bound || filesOf(job.outputs ?? {}).length === 0 ? null : itemIdOf(job.id),
     failure: job.failure,
     warnings: job.warnings,
     credits: job.credits,

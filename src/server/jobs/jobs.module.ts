@@ -5,7 +5,9 @@ import { DatabaseModule } from '../database/database.module.js';
 import { DevicesModule } from '../devices/devices.module.js';
 import { FilesModule } from '../files/files.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { ItemsModule } from '../items/items.module.js';
 import { PipelinesModule } from '../pipelines/pipelines.module.js';
+import { ProjectsModule } from '../projects/projects.module.js';
 import { OutboxModule } from '../webhooks/outbox.module.js';
 import { JobAnnouncers } from './announcers.js';
 import { BoundJobs } from './bound-jobs.js';
@@ -32,8 +34,10 @@ import { Submissions } from './submission.js';
     DevicesModule,
     FilesModule,
     IdempotencyModule,
+    ItemsModule,
     OutboxModule,
     PipelinesModule,
+    ProjectsModule,
   ],
   providers: [
     BoundJobs,

@@ -11,6 +11,7 @@ import {
   type RepeatableRequest,
   type StoredAnswer,
 } from '../idempotency/idempotency.service.js';
+import { Projects } from '../projects/projects.service.js';
 import { Dispatcher } from './dispatcher.js';
 import { JobEta } from './job-eta.js';
 import { JobEvents, type JobListener } from './job-events.js';
@@ -40,6 +41,7 @@ export class Jobs {
     @Inject(Holds) private readonly holds: Holds,
     @Inject(Assets) private readonly assets: Assets,
     @Inject(Idempotency) private readonly idempotency: Idempotency,
+    @Inject(Projects) private readonly projects: Projects,
   ) {}
 
   /**
@@ -60,8 +62,10 @@ export class Jobs {
     return this.view(await this.store.owned(accountId, jobId));
   }
 
-  /** Newest first. */
+  /** Newest first. @throws Failure `not-found` for a project, another account's as well */
   async list(accountId: string, page: JobPage): Promise<{ jobs: JobView[]; total: number }> {
+    if (page.projectId !== undefined)
+      await this.projects.require(this.database.read, accountId, page.projectId);
     const [jobs, total] = await this.store.page(accountId, page);
     return { jobs: await Promise.all(jobs.map((job) => this.view(job))), total };
   }
@@ -119,6 +123,7 @@ export class Jobs {
     const begun = await this.database.write(async (manager): Promise<'new' | StoredAnswer> => {
       const begun = repeatable ? await this.idempotency.begin(manager, repeatable) : 'new';
       if (begun !== 'new') return begun;
+      if (job.projectId !== null) await this.projects.require(manager, job.accountId, job.projectId);
       await this.holds.hold(manager, job.accountId, job.id, job.credits);
       await this.assets.refer(manager, { kind: 'job', id: job.id }, blobs);
       await this.store.insert(manager, job);
@@ -138,6 +143,7 @@ export class Jobs {
     const run = await this.runs.opened(stored.id);
     const job = run?.job ?? stored;
     if (isTerminal(job.status)) return viewOf(job, null, null);
+    job.projectId = stored.projectId;
     // One that an earlier server ran and this one has not taken up yet.
     if (run === null && job.startedAt !== null) job.progress = await this.events.lastProgress(job.id);
     const segments = run?.segmentIds ?? this.runs.queuedSegments(job.id);

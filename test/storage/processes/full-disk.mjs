@@ -9,6 +9,9 @@ import { Assets } from '../../../dist/server/assets/assets.service.js';
 import { Database } from '../../../dist/server/database/database.js';
 import { Files } from '../../../dist/server/files/files.service.js';
 import { Signatures } from '../../../dist/server/files/signatures.js';
+import { Storage } from '../../../dist/server/files/storage.js';
+import { Idempotency } from '../../../dist/server/idempotency/idempotency.service.js';
+import { Projects } from '../../../dist/server/projects/projects.service.js';
 
 const home = process.argv[2];
 writeFileSync(path.join(home, 'ballast'), randomBytes(3_000_000));
@@ -17,7 +20,14 @@ const store = new AssetStore(assetFolder(home));
 const assets = new Assets({ home, jobTimeoutMs: 1 }, database, store);
 const signatures = new Signatures({ home });
 await signatures.onModuleInit();
-const files = new Files(database, assets, store, signatures);
+const files = new Files(
+  database,
+  assets,
+  store,
+  signatures,
+  new Projects(database, new Idempotency(database)),
+  new Storage(database),
+);
 
 const codeOf = (error) => (Failure.is(error) ? error.code : String(error));
 const uploaded = [];
