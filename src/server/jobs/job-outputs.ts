@@ -35,7 +35,7 @@ export class JobOutputs {
   ): Promise<{ outputs: Outputs; projectId: string | null }> {
     // Its project may have been deleted since the job was loaded.
     const { projectId } = await manager.findOneOrFail(Job, {
-      select: { projectId: true },
+      select: { id: true, projectId: true },
       where: { id: job.id },
     });
     const itemId = job.bound ? null : itemIdOf(job.id);
