@@ -51,6 +51,16 @@ describe('the description of the API', () => {
         'GET /v1/files/{id}',
         'GET /v1/files/{id}/download',
         'DELETE /v1/files/{id}',
+        'POST /v1/projects',
+        'GET /v1/projects',
+        'GET /v1/projects/{id}',
+        'PATCH /v1/projects/{id}',
+        'DELETE /v1/projects/{id}',
+        'GET /v1/projects/{id}/items',
+        'GET /v1/projects/{id}/items/{itemId}',
+        'DELETE /v1/projects/{id}/items/{itemId}',
+        'GET /v1/items/{id}',
+        'DELETE /v1/items/{id}',
         'GET /v1/pipelines',
         'POST /v1/pipelines',
         'POST /v1/pipelines/validate',
@@ -92,7 +102,7 @@ describe('the description of the API', () => {
     expect(body).toMatchObject({
       type: 'object',
       additionalProperties: false,
-      properties: { project_id: { type: 'string' } },
+      properties: { project_id: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
     });
     const answer =
       document.paths['/v1/files/{id}']?.get?.responses['200']?.content?.['application/json']?.schema;

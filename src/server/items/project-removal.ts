@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { In, IsNull, type EntityManager } from 'typeorm';
+import { IsNull, type EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import { FileRow } from '../files/file.entity.js';
 import { Job } from '../jobs/job.entity.js';
@@ -52,8 +52,8 @@ export class ProjectRemoval implements OnApplicationBootstrap {
     if (items.length === rowsPerStep) return false;
     const files = await manager.find(FileRow, some);
     const jobs = await manager.find(Job, some);
-    await manager.update(FileRow, { id: In(files.map(({ id }) => id)) }, { projectId: null });
-    await manager.update(Job, { id: In(jobs.map(({ id }) => id)) }, { projectId: null });
+    for (const { id } of files) await manager.update(FileRow, { id }, { projectId: null });
+    for (const { id } of jobs) await manager.update(Job, { id }, { projectId: null });
     if (files.length === rowsPerStep || jobs.length === rowsPerStep) return false;
     await manager.delete(ProjectRow, { id: projectId });
     return true;

@@ -3,12 +3,11 @@ import type { FileRef, PortSpec } from '@atelier/sdk';
 import type { EntityManager } from 'typeorm';
 import type { ValueRef } from '../../engine/graph.js';
 import type { Plan } from '../../engine/plan.js';
-import type { FilePlace } from '../files/files.service.js';
-import { Files } from '../files/files.service.js';
+import { type FilePlace, Files } from '../files/files.service.js';
 import { itemIdOf } from '../items/item-view.js';
 import { Items } from '../items/items.service.js';
 import { filesOf, type JobOutput } from './job-output.js';
-import { Job } from './job.entity.js';
+import type { Job } from './job.entity.js';
 
 const extensions: Record<string, string> = { 'image/png': 'png' };
 
@@ -32,22 +31,17 @@ export class JobOutputs {
     manager: EntityManager,
     job: Job,
     plan: Extract<Plan, { state: 'completed' }>,
-  ): Promise<{ outputs: Outputs; projectId: string | null }> {
-    // Its project may have been deleted since the job was loaded.
-    const { projectId } = await manager.findOneOrFail(Job, {
-      select: { id: true, projectId: true },
-      where: { id: job.id },
-    });
-    const itemId = job.bound ? null : itemIdOf(job.id);
-    const outputs = await this.outputs(manager, { accountId: job.accountId, projectId, itemId }, plan);
+  ): Promise<Outputs> {
+    const { id: jobId, accountId, projectId, bound, pipelineId: tool, recipe } = job;
+    const itemId = bound ? null : itemIdOf(jobId);
+    const outputs = await this.outputs(manager, { accountId, projectId, itemId }, plan);
     const [first] = filesOf(outputs);
     if (itemId !== null && first !== undefined) {
-      const { id: jobId, accountId, pipelineId: tool, recipe } = job;
       const type = recipe.pipeline.tool?.makes;
       const { mediaType } = first;
       await this.items.add(manager, { accountId, projectId, jobId, tool, type, mediaType });
     }
-    return { outputs, projectId };
+    return outputs;
   }
 
   private async outputs(

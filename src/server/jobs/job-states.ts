@@ -17,7 +17,7 @@ import { JobStore } from './job-store.js';
 import type { JobWarning } from './job-output.js';
 import { Job } from './job.entity.js';
 
-type Ending = Pick<Job, 'outputs' | 'failure' | 'warnings'> & Partial<Pick<Job, 'projectId'>>;
+type Ending = Pick<Job, 'outputs' | 'failure' | 'warnings'>;
 
 /** The one place where a job changes its status: the row first, its credits in the same transaction, then the event. */
 @Injectable()
@@ -59,11 +59,12 @@ export class JobStates {
   async completed(job: Job, plan: Extract<Plan, { state: 'completed' }>): Promise<void> {
     await this.running(job);
     const stamped = await this.stamps.stamp(job, plan);
-    await this.end(job, 'completed', async (manager) => {
+    await this.end(job, 'completed', async (manager, projectId) => {
       await this.holds.settle(manager, job.id);
       await this.assets.record(manager, stamped.assets);
-      const claimed = await this.outputs.claim(manager, job, { ...plan, outputs: stamped.outputs });
-      return { ...claimed, failure: null, warnings: plan.warnings };
+      const made = { ...plan, outputs: stamped.outputs };
+      const outputs = await this.outputs.claim(manager, { ...job, projectId }, made);
+      return { outputs, failure: null, warnings: plan.warnings };
     });
   }
 
@@ -101,7 +102,7 @@ export class JobStates {
   private async end(
     job: Job,
     status: TerminalStatus,
-    settle: (manager: EntityManager) => Promise<Ending>,
+    settle: (manager: EntityManager, projectId: string | null) => Promise<Ending>,
   ): Promise<void> {
     const ended = {
       status: move(job.status, status),
@@ -110,7 +111,9 @@ export class JobStates {
       message: job.message,
     };
     const change = await this.database.write(async (manager) => {
-      const change = { ...ended, ...(await settle(manager)) };
+      // Its project may have been deleted since the job was loaded.
+      const projectId = await this.store.projectOf(manager, job.id);
+      const change = { ...ended, projectId, ...(await settle(manager, projectId)) };
       await this.store.change(manager, job, change);
       await this.store.forgetNodes(manager, job.id);
       await this.announcers.announce(manager, { ...job, ...change });

@@ -39,6 +39,11 @@ export class JobStore {
     return this.repository.findOneBy({ id: jobId });
   }
 
+  async projectOf(manager: EntityManager, jobId: string): Promise<string | null> {
+    const job = await manager.findOne(Job, { select: { id: true, projectId: true }, where: { id: jobId } });
+    return job?.projectId ?? null;
+  }
+
   /** Newest first. */
   page(accountId: string, { limit, offset, status, projectId }: JobPage): Promise<[Job[], number]> {
     return this.repository.findAndCount({
