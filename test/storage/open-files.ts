@@ -7,6 +7,10 @@ import { Storage } from '../../src/server/files/storage.js';
 import { Idempotency } from '../../src/server/idempotency/idempotency.service.js';
 import { Projects } from '../../src/server/projects/projects.service.js';
 
+/** The projects of a home as the server has them. */
+export const openProjects = (database: Database): Projects =>
+  new Projects(database, new Idempotency(database));
+
 /** The files of a home as the server has them. */
 export function openFiles(
   database: Database,
@@ -14,6 +18,5 @@ export function openFiles(
   store: AssetStore,
   signatures: Signatures,
 ): Files {
-  const projects = new Projects(database, new Idempotency(database));
-  return new Files(database, assets, store, signatures, projects, new Storage(database));
+  return new Files(database, assets, store, signatures, openProjects(database), new Storage(database));
 }

@@ -87,9 +87,10 @@ export class Items {
     });
   }
 
-  /** Deletes an item in a unit of work that is about more than that. It ends with its last file. */
+  /** Deletes an item in a unit of work that is about more than that. */
   async drop(manager: EntityManager, id: string): Promise<void> {
     for (const file of await this.files.ofItems(manager, [id])) await this.files.drop(manager, file.id);
+    await manager.delete(ItemRow, { id });
   }
 
   /** Whether somebody has put the result of a job into a project, where it stays longer than the job. */

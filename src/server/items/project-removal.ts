@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { IsNull, type EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import { FileRow } from '../files/file.entity.js';
@@ -17,13 +17,25 @@ const rowsPerStep = 50;
  */
 @Injectable()
 export class ProjectRemoval implements OnApplicationBootstrap {
+  private readonly log = new Logger('Projects');
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Projects) private readonly projects: Projects,
     @Inject(Items) private readonly items: Items,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onApplicationBootstrap(): void {
+    this.finishAll().catch((error: unknown) =>
+      this.log.error({
+        msg: 'deleted projects could not be cleared away; it is tried again at the next start',
+        err: error,
+      }),
+    );
+  }
+
+  /** Clears away what an earlier process has begun to delete. */
+  async finishAll(): Promise<void> {
     const begun = await this.database.read.findBy(ProjectRow, { status: 'deleting' });
     for (const { id } of begun) await this.finish(id);
   }

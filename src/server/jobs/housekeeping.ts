@@ -1,5 +1,10 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { PinoLogger } from 'nestjs-pino';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { In } from 'typeorm';
 import type { Config } from '../../config.js';
 import { Assets } from '../assets/assets.service.js';
@@ -23,6 +28,7 @@ const jobsPerStep = 50;
 /** Removes what nobody needs any more: old jobs with their results unless these are in a project, cache above its limit, blobs without an owner. */
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly log = new Logger('Housekeeping');
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -35,7 +41,6 @@ export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(Items) private readonly items: Items,
     @Inject(Assets) private readonly assets: Assets,
     @Inject(Idempotency) private readonly idempotency: Idempotency,
-    @Inject(PinoLogger) private readonly log: PinoLogger,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -58,7 +63,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
     this.timer = setTimeout(() => {
       void this.tidy()
         .catch((error: unknown) =>
-          this.log.error({ error }, 'housekeeping failed; it is tried again in an hour'),
+          this.log.error({ msg: 'housekeeping failed; it is tried again in an hour', err: error }),
         )
         .finally(() => this.schedule(everyMs));
     }, afterMs).unref();
