@@ -16,7 +16,7 @@ import {
   toTransaction,
   transactionPageSchema,
 } from './credits.wire.js';
-import { repeatable } from './idempotency.js';
+import { repeatable } from '../../server/idempotency/repeatable.js';
 import { hasMore, type Page, pageSchema } from './wire.js';
 
 @Described('Credits')

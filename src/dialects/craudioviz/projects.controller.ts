@@ -21,7 +21,7 @@ import { ProjectRemoval } from '../../server/items/project-removal.js';
 import { Projects } from '../../server/projects/projects.service.js';
 import { Described } from './api.js';
 import { deletedSchema } from './files.wire.js';
-import { repeatable } from './idempotency.js';
+import { repeatable } from '../../server/idempotency/repeatable.js';
 import { toItem } from './items.wire.js';
 import { Links } from './links.js';
 import {

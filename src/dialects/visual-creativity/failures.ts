@@ -8,6 +8,7 @@ export const failureTable = {
   'invalid-input': 400,
   'invalid-key': 401,
   'insufficient-credits': 402,
+  'payment-failed': 402,
   forbidden: 403,
   'not-found': 404,
   conflict: 409,

@@ -23,17 +23,22 @@ export interface PlanTerms {
   readonly weight: number;
   /** credits for each calendar month */
   readonly monthlyAllowance: number;
+  /** what files may take, bytes; Infinity: as much as there is */
+  readonly storageBytes: number;
   /** requests to craudioviz */
   readonly requests: Quota;
   readonly visualCreativity: keyof typeof visualCreativityTiers;
   readonly fluxKrea: FluxKreaTier;
 }
 
+const gigabyte = 1_000_000_000;
+
 /** What each plan gives, and which tier of the other documented interfaces it is. */
 export const planTerms: Readonly<Record<Plan, PlanTerms>> = {
   free: {
     weight: 1,
     monthlyAllowance: 100,
+    storageBytes: gigabyte,
     requests: { hour: 100, day: 1_000 },
     visualCreativity: 'standard',
     fluxKrea: 'authenticated',
@@ -41,6 +46,7 @@ export const planTerms: Readonly<Record<Plan, PlanTerms>> = {
   starter: {
     weight: 2,
     monthlyAllowance: 500,
+    storageBytes: 10 * gigabyte,
     requests: { hour: 500, day: 10_000 },
     visualCreativity: 'standard',
     fluxKrea: 'authenticated',
@@ -48,6 +54,7 @@ export const planTerms: Readonly<Record<Plan, PlanTerms>> = {
   pro: {
     weight: 4,
     monthlyAllowance: 2_000,
+    storageBytes: 100 * gigabyte,
     requests: { hour: 2_000, day: 50_000 },
     visualCreativity: 'professional',
     fluxKrea: 'pro',
@@ -55,6 +62,7 @@ export const planTerms: Readonly<Record<Plan, PlanTerms>> = {
   business: {
     weight: 8,
     monthlyAllowance: 10_000,
+    storageBytes: 1000 * gigabyte,
     requests: { hour: 10_000, day: 250_000 },
     visualCreativity: 'professional',
     fluxKrea: 'pro',
@@ -62,19 +70,9 @@ export const planTerms: Readonly<Record<Plan, PlanTerms>> = {
   enterprise: {
     weight: 16,
     monthlyAllowance: 50_000,
+    storageBytes: Infinity,
     requests: {},
     visualCreativity: 'enterprise',
     fluxKrea: 'unlimited',
   },
-};
-
-const gigabyte = 1_000_000_000;
-
-/** What an account may store; null: as much as there is. */
-export const planStorageBytes: Readonly<Record<Plan, number | null>> = {
-  free: gigabyte,
-  starter: 10 * gigabyte,
-  pro: 100 * gigabyte,
-  business: 1000 * gigabyte,
-  enterprise: null,
 };

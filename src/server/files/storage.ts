@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@atelier/sdk';
 import type { EntityManager } from 'typeorm';
-import { planStorageBytes } from '../accounts/plans.js';
+import { planTerms } from '../accounts/plans.js';
 import type { Principal } from '../accounts/principal.js';
 import { Database } from '../database/database.js';
 
@@ -14,7 +14,7 @@ export interface StorageQuota {
 
 /** A plan's quota. A sandbox key has none. */
 export function quotaOf({ accountId, plan, sandbox }: Principal): StorageQuota {
-  return { accountId, limitBytes: sandbox ? Infinity : (planStorageBytes[plan] ?? Infinity) };
+  return { accountId, limitBytes: sandbox ? Infinity : planTerms[plan].storageBytes };
 }
 
 /**
