@@ -3,6 +3,7 @@ import type { Config } from './config.js';
 import { dialectModules } from './dialects/index.js';
 import { AccountsModule } from './server/accounts/accounts.module.js';
 import { AssetsModule } from './server/assets/assets.module.js';
+import { AssistantModule } from './server/assistant/assistant.module.js';
 import { CONFIG } from './server/config.token.js';
 import { CreditsModule } from './server/credits/credits.module.js';
 import { DatabaseModule } from './server/database/database.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         PurchasesModule,
         LimitsModule,
         HttpModule,
+        AssistantModule,
         RealtimeModule,
         ...dialectModules,
       ],

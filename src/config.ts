@@ -139,6 +139,15 @@ export const environmentSchema = z.object({
   ATELIER_KREA_LIMITS: tierQuotas('10/100,30/500,60/2000').describe(
     'Generations of flux-krea per minute/hour: without a key, with one, with one of pro; `off` for any number',
   ),
+  ATELIER_LLM_URL: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/ })])
+    .default('')
+    .describe(
+      'Address of an OpenAI-compatible API with tool calling, such as `https://api.openai.com/v1`, that speaks for the assistant; without it the assistant asks for one input after the other',
+    ),
+  ATELIER_LLM_KEY: z.string().default('').describe('Key for ATELIER_LLM_URL, where it needs one'),
+  ATELIER_LLM_MODEL: z.string().default('').describe('Model to ask there; default the first that it lists'),
+  ATELIER_LLM_TIMEOUT_S: count(30).describe('Seconds after which the assistant answers without it'),
   ATELIER_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -191,6 +200,12 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       audience: values.ATELIER_JWT_AUDIENCE,
     },
     kreaQuotas: values.ATELIER_KREA_LIMITS,
+    llm: {
+      url: values.ATELIER_LLM_URL,
+      key: values.ATELIER_LLM_KEY,
+      model: values.ATELIER_LLM_MODEL,
+      timeoutMs: values.ATELIER_LLM_TIMEOUT_S * 1000,
+    },
     logLevel: values.ATELIER_LOG_LEVEL,
   });
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../server/accounts/accounts.module.js';
+import { AssistantModule } from '../../server/assistant/assistant.module.js';
 import { CreditsModule } from '../../server/credits/credits.module.js';
 import { DevicesModule } from '../../server/devices/devices.module.js';
 import { FilesModule } from '../../server/files/files.module.js';
@@ -12,6 +13,7 @@ import { ProjectsModule } from '../../server/projects/projects.module.js';
 import { ToolsModule } from '../../server/tools/tools.module.js';
 import { CreditsController } from './credits.controller.js';
 import { JobNews } from './job-news.js';
+import { AssistantController } from './assistant.controller.js';
 import { toErrorAnswer } from './failures.js';
 import { FilesController } from './files.controller.js';
 import { ItemsController } from './items.controller.js';
@@ -34,6 +36,7 @@ export const craudioviz: Dialect = {
 @Module({
   imports: [
     AccountsModule,
+    AssistantModule,
     CreditsModule,
     DevicesModule,
     FilesModule,
@@ -45,6 +48,7 @@ export const craudioviz: Dialect = {
     ToolsModule,
   ],
   controllers: [
+    AssistantController,
     CreditsController,
     FilesController,
     ItemsController,

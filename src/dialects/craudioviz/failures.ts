@@ -42,6 +42,7 @@ const namedKinds = [
   'webhook',
   'delivery',
   'key',
+  'chat',
 ];
 
 /** `project_not_found` rather than `not_found`, where it is known what is missing. */

@@ -7,6 +7,7 @@ import { Identities1795140000000 } from './migrations/1795140000000-identities.j
 import { Projects1795140200000 } from './migrations/1795140200000-projects.js';
 import { Webhooks1795140300000 } from './migrations/1795140300000-webhooks.js';
 import { Styles1795140500000 } from './migrations/1795140500000-styles.js';
+import { Chats1795140400000 } from './migrations/1795140400000-chats.js';
 
 const migrations = [
   Initial1795132800000,
@@ -15,6 +16,7 @@ const migrations = [
   Identities1795140000000,
   Projects1795140200000,
   Webhooks1795140300000,
+  Chats1795140400000,
   Styles1795140500000,
 ];
 

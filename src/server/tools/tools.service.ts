@@ -11,7 +11,8 @@ export interface ToolView {
   category: string;
   credits: number;
   description: string;
-  /** JSON Schema, draft 2020-12 */
+  inputs: Record<string, PortSpec>;
+  /** JSON Schema of the inputs, draft 2020-12 */
   inputSchema: Record<string, Json>;
   outputs: Record<string, PortSpec>;
   examples: { title: string; inputs: Record<string, Json> }[];
@@ -49,6 +50,7 @@ export class Tools {
       category,
       credits: priceOf(pipeline),
       description,
+      inputs: document.inputs,
       inputSchema: inputSchema(document.inputs),
       outputs: Object.fromEntries([...pipeline.outputs].map(([name, { spec }]) => [name, spec])),
       examples: examples ?? [],
