@@ -143,7 +143,7 @@ export const environmentSchema = z.object({
     .union([z.literal(''), z.url({ protocol: /^https?$/ })])
     .default('')
     .describe(
-      'Address of an OpenAI-compatible API with tool calling, such as `https://api.openai.com/v1`, that speaks for the assistant; without it the assistant asks for one input after the other',
+      'OpenAI-compatible API that speaks for the assistant, such as `https://api.openai.com/v1`',
     ),
   ATELIER_LLM_KEY: z.string().default('').describe('Key for ATELIER_LLM_URL, where it needs one'),
   ATELIER_LLM_MODEL: z.string().default('').describe('Model to ask there; default the first that it lists'),

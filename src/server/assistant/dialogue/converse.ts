@@ -5,7 +5,7 @@ import { type Reading, readValues } from '../reading/read-values.js';
 import { takeQuoted } from '../reading/texts.js';
 import { Unread } from '../reading/unread.js';
 import { listed } from '../reading/words.js';
-import { findTool, isNameOf } from './find-tool.js';
+import { beginsWith, findTool, isNameOf } from './find-tool.js';
 import { greeting, notUnderstood, offer, priceOf, tellOptions } from './answers.js';
 import { proceed, start } from './proceed.js';
 import { missingSlots, slotsOf, takesPrompt, takesText } from './slots.js';
@@ -168,13 +168,15 @@ const orders =
 function switchesTo({ message, state, tools }: Situation, tool: ToolView): ToolView | null {
   const named = tools.find((other) => other.id !== tool.id && isNameOf(message, other));
   if (named !== undefined) return named;
-  if (!orders.test(message.trim())) return null;
+  const asked = slotsOf(tool).find(({ name }) => name === state.asked);
+  const answersText = asked !== undefined && takesText(asked);
+  if (!orders.test(message.trim()) && answersText) return null;
   const found = findTool(message, tools);
   if (!('tool' in found)) return null;
-  if (found.tool.id !== tool.id) return found.tool;
+  const isOrder = orders.test(message.trim());
+  if (found.tool.id !== tool.id) return isOrder || beginsWith(message, found.tool) ? found.tool : null;
   // The same order once more is a new one when it is no answer to anything.
-  const asked = slotsOf(tool).find(({ name }) => name === state.asked);
-  return state.ran || (asked !== undefined && takesText(asked)) ? found.tool : null;
+  return isOrder && (state.ran || answersText) ? found.tool : null;
 }
 
 function changes({ message, state, files }: Situation, tool: ToolView): boolean {

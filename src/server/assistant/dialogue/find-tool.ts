@@ -68,6 +68,13 @@ export function isNameOf(message: string, { id, title }: ToolView): boolean {
   return [id, title].some((name) => said === wordsOf(name).join(' '));
 }
 
+/** Whether a message begins with what the tool is called after, as an order does: “watermark it”. */
+export function beginsWith(message: string, tool: ToolView): boolean {
+  const first = wordsOf(message).find((word) => !/^(?:and|now|then|please|ok|okay|also|next)$/.test(word));
+  const idea = first === undefined ? null : ideaOf(first);
+  return idea !== null && titleIdeas(tool).includes(idea);
+}
+
 function callsByName(message: string, { id, title }: ToolView): boolean {
   const said = ` ${wordsOf(message).join(' ')} `;
   return [id, title].some((name) => said.includes(` ${wordsOf(name).join(' ')} `));
