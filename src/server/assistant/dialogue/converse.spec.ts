@@ -30,6 +30,7 @@ const logoMaker = {
       default: 'modern',
     },
     colors: { type: 'list', items: { type: 'string' }, minItems: 1, maxItems: 5, optional: true },
+    transparent: { type: 'boolean', default: false },
     seed: { type: 'seed', default: -1 },
   },
   nodes: {},
@@ -106,7 +107,7 @@ describe('a dialogue', () => {
     ]);
     const second = talk.say("The shop is called 'Bean There'");
     expect(second.act.type).toBe('none');
-    expect(second.reply).toMatch(/“Bean There” for 10 credits.*colors and style \(modern.*Shall I start\?$/);
+    expect(second.reply).toMatch(/“Bean There” for 10 credits.*colors, style \(modern.*Shall I start\?$/);
     expect(talk.say('yes, create it').act).toEqual(started('logo_maker', { text: 'Bean There' }));
   });
 
@@ -121,6 +122,8 @@ describe('a dialogue', () => {
     ],
     ["'Joe's Bar' in #F53 please", { text: "Joe's Bar", colors: ['#ff5533'] }],
     ['call it Кофе', { text: 'Кофе' }],
+    ['"Bean There", transparent please', { text: 'Bean There', transparent: true }],
+    ['"Bean There", not transparent', { text: 'Bean There', transparent: false }],
   ])('takes the answer %j', (answer, inputs) => {
     talk.say('Create a logo for my coffee shop');
     talk.say(answer);

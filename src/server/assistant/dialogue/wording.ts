@@ -15,6 +15,7 @@ import {
 import type { DialogueState, KnownFile } from './turn.js';
 
 const mostShown = 4;
+const mostHints = 3;
 const longestShown = 160;
 /** Taken when said, and never offered. */
 const forExperts = new Set<PortSpec['type']>(['seed', 'model']);
@@ -42,7 +43,7 @@ export function suggestionsFor(tool: ToolView, state: DialogueState, files: read
   const missing = missingSlots(slots, state.inputs);
   if (state.proposed) return ['Yes, go ahead', ...changes(slots, state), 'Cancel'];
   const open = [...missing, ...optionalSlots(slots, state.inputs).sort(byInterest)];
-  return [...new Set(open.map((slot) => hintFor(slot, state, files)))].slice(0, mostShown);
+  return [...new Set(open.map((slot) => hintFor(slot, state, files)))].slice(0, mostHints);
 }
 
 /** `Logo maker with text “Bean There”, style vintage` */
@@ -53,7 +54,7 @@ export function describeRun(
 ): string {
   const parts = slotsOf(tool)
     .filter(({ name }) => Object.hasOwn(inputs, name))
-    .map((slot) => `${slot.label} ${describeValue(slot, inputs[slot.name]!, files)}`);
+    .map((slot) => describeInput(slot, inputs[slot.name]!, files));
   return parts.length === 0 ? tool.title : `${tool.title} with ${listed(parts)}`;
 }
 
@@ -79,7 +80,7 @@ export function describeSlot(slot: Slot): string {
   const standard = defaultOf(spec);
   const values = spec.type === 'enum' ? listed(spec.values, 'or') : boundsOf(slot);
   const takes = values === '' ? `The ${label} is yours to say.` : `The ${label} can be ${values}.`;
-  return `${takes}${about}${standard === undefined || typeof standard === 'object' ? '' : ` Left out, it is ${String(standard)}.`}`;
+  return `${takes}${about}${standard === undefined || typeof standard === 'object' ? '' : ` Left out, it is ${describeValue(slot, standard, [])}.`}`;
 }
 
 export function credits(amount: number): string {
@@ -92,10 +93,16 @@ export function headOf(subject: string): string {
   return subject.split(' ').at(-1)!;
 }
 
+function describeInput(slot: Slot, value: Json, files: readonly KnownFile[]): string {
+  if (typeof value === 'boolean') return value ? slot.label : `not ${slot.label}`;
+  return `${slot.label} ${describeValue(slot, value, files)}`;
+}
+
 function describeValue(slot: Slot, value: Json, files: readonly KnownFile[]): string {
   if (Array.isArray(value)) return listed(value.map((item: Json) => describeValue(slot, item, files)));
   if (takesFiles(slot)) return files.find(({ id }) => id === value)?.name ?? String(value);
   if (takesColours(slot)) return colourName(String(value));
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value !== 'string' || slot.spec.type === 'enum' || slot.spec.type === 'model')
     return String(value);
   return `“${value.length > longestShown ? `${value.slice(0, longestShown)}…` : value}”`;
@@ -157,6 +164,7 @@ function dullness(slot: Slot): number {
 
 function boundsOf({ spec }: Slot): string {
   if (spec.type === 'enum') return shortened(spec.values).join(', ');
+  if (spec.type === 'boolean') return 'yes or no';
   if (spec.type === 'integer' || spec.type === 'number') {
     if (spec.min !== undefined && spec.max !== undefined) return `${spec.min} to ${spec.max}`;
   }

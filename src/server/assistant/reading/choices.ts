@@ -41,16 +41,12 @@ export function guessChoice(answer: string, values: readonly string[]): string |
   return null;
 }
 
-/** Yes or no for a slot that is named: “with captions”, “no border”. */
+/** Yes or no for a slot that is named: “with captions”, “no border”, “transparent”. */
 export function takeFlag(unread: Unread, { label }: Slot): boolean | null {
   const name = patternOf(label);
-  if (
-    unread.take(new RegExp(`\\b(?:no|without|not|don'?t|disable)\\s+(?:an?\\s+)?${name}\\b`, 'iu')) !== null
-  )
-    return false;
-  return unread.take(new RegExp(`\\b(?:with|enable|use)\\s+(?:an?\\s+)?${name}\\b`, 'iu')) === null
-    ? null
-    : true;
+  const denial = "(?:no|without|not|don'?t|disable|remove)\\s+(?:an?\\s+|the\\s+)?";
+  const match = unread.take(new RegExp(`(?<![\\p{L}\\p{N}])(${denial})?${name}(?![\\p{L}\\p{N}])`, 'iu'));
+  return match === null ? null : match[1] === undefined;
 }
 
 function spoken(values: readonly string[]): { said: string; value: string }[] {
