@@ -11,10 +11,13 @@ describe('the environment', () => {
     );
   });
 
-  it('keeps the key to payments from the processes in which plugins run', () => {
+  it('keeps the keys to payments and to the language model from the processes in which plugins run', () => {
     process.env.STRIPE_SECRET_KEY = 'sk_live_1';
+    process.env.ATELIER_LLM_KEY = 'sk-1';
     expect(childEnvironment({ ADDED: '1' })).toMatchObject({ PATH: process.env.PATH, ADDED: '1' });
     expect(childEnvironment({})).not.toHaveProperty('STRIPE_SECRET_KEY');
+    expect(childEnvironment({})).not.toHaveProperty('ATELIER_LLM_KEY');
     delete process.env.STRIPE_SECRET_KEY;
+    delete process.env.ATELIER_LLM_KEY;
   });
 });

@@ -210,9 +210,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   });
 }
 
-/** The environment of a process that this one starts: its own, and these variables. Plugins run there, and are not to pay. */
+/** The environment of a process that this one starts: its own, and these variables. Plugins run there, whose business others' keys are not. */
 export function childEnvironment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { STRIPE_SECRET_KEY: _, ...own } = process.env;
+  const { STRIPE_SECRET_KEY: _, ATELIER_LLM_KEY: __, ...own } = process.env;
   return { ...own, ...added };
 }
 
