@@ -2,9 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@atelier/sdk';
 import { PinoLogger } from 'nestjs-pino';
 import type { Principal } from '../accounts/principal.js';
+import { Database } from '../database/database.js';
 import { Files } from '../files/files.service.js';
 import type { JobView } from '../jobs/job-view.js';
 import { Jobs } from '../jobs/jobs.service.js';
+import { Projects } from '../projects/projects.service.js';
 import { Tools } from '../tools/tools.service.js';
 import type { Chat } from './chat.entity.js';
 import type { Reply } from './chat-view.js';
@@ -44,6 +46,8 @@ export class Assistant {
     @Inject(Tools) private readonly tools: Tools,
     @Inject(Jobs) private readonly jobs: Jobs,
     @Inject(Files) private readonly files: Files,
+    @Inject(Database) private readonly database: Database,
+    @Inject(Projects) private readonly projects: Projects,
     @Inject(LanguageModel) private readonly model: LanguageModel,
     @Inject(PinoLogger) private readonly log: PinoLogger,
   ) {}
@@ -61,6 +65,9 @@ export class Assistant {
   }
 
   private async answer(stored: Chat, message: Message): Promise<Reply> {
+    const { caller, projectId } = message;
+    if (projectId !== undefined)
+      await this.projects.require(this.database.read, caller.accountId, projectId);
     this.chats.refuseWhenFull(stored);
     const chat = message.projectId === undefined ? stored : { ...stored, projectId: message.projectId };
     const situation = await this.situationOf(chat, message);
