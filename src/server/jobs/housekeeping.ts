@@ -13,6 +13,7 @@ import { Database } from '../database/database.js';
 import { Files } from '../files/files.service.js';
 import { Idempotency } from '../idempotency/idempotency.service.js';
 import { Items } from '../items/items.service.js';
+import { DeliveryLog } from '../webhooks/delivery-log.js';
 import { JobEvents } from './job-events.js';
 import { JobStore } from './job-store.js';
 import { filesOf } from './job-output.js';
@@ -41,6 +42,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(Items) private readonly items: Items,
     @Inject(Assets) private readonly assets: Assets,
     @Inject(Idempotency) private readonly idempotency: Idempotency,
+    @Inject(DeliveryLog) private readonly deliveries: DeliveryLog,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -56,6 +58,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
     await this.removeOldJobs();
     await this.cache.sweep();
     await this.idempotency.expire();
+    await this.deliveries.expire();
     await this.assets.collectGarbage();
   }
 

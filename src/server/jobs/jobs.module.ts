@@ -8,7 +8,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ItemsModule } from '../items/items.module.js';
 import { PipelinesModule } from '../pipelines/pipelines.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
-import { OutboxModule } from '../webhooks/outbox.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { JobAnnouncers } from './announcers.js';
 import { BoundJobs } from './bound-jobs.js';
 import { Dispatcher } from './dispatcher.js';
@@ -35,9 +35,9 @@ import { Submissions } from './submission.js';
     FilesModule,
     IdempotencyModule,
     ItemsModule,
-    OutboxModule,
     PipelinesModule,
     ProjectsModule,
+    WebhooksModule,
   ],
   providers: [
     BoundJobs,

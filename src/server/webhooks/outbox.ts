@@ -31,7 +31,7 @@ export interface AddressedEvent {
 export class Outbox {
   private readonly listeners: (() => void)[] = [];
 
-  /** `listen` hears that there may be something to deliver; the unit of work that adds it is still going on then. */
+  /** `listen` hears that there may be something to deliver; the unit of work that adds it may be going on still. */
   onAdded(listen: () => void): void {
     this.listeners.push(listen);
   }
@@ -70,8 +70,13 @@ export class Outbox {
       ...delivery,
     };
     await manager.insert(WebhookDelivery, row);
-    for (const listen of this.listeners) listen();
+    this.look();
     return row.id;
+  }
+
+  /** Says that there may be something to deliver. */
+  look(): void {
+    for (const listen of this.listeners) listen();
   }
 
   private async insertEvent(

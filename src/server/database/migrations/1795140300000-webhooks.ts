@@ -24,9 +24,10 @@ const statements = [
     created_at INTEGER NOT NULL
   ) STRICT`,
 
+  // They outlive their webhook until they are old: there may be too many to delete at once.
   `CREATE TABLE webhook_deliveries (
     id TEXT PRIMARY KEY,
-    webhook_id TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    webhook_id TEXT NOT NULL,
     event_id TEXT NOT NULL REFERENCES webhook_events (id),
     status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'failed')),
     tries INTEGER NOT NULL,
@@ -42,7 +43,7 @@ const statements = [
   `CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at)`,
 
   `CREATE TABLE webhook_tries (
-    delivery_id TEXT NOT NULL REFERENCES webhook_deliveries (id) ON DELETE CASCADE,
+    delivery_id TEXT NOT NULL REFERENCES webhook_deliveries (id),
     number INTEGER NOT NULL,
     at INTEGER NOT NULL,
     duration_ms INTEGER NOT NULL,
