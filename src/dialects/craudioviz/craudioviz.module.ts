@@ -8,15 +8,17 @@ import type { Dialect } from '../../server/http/dialect.js';
 import { ItemsModule } from '../../server/items/items.module.js';
 import { JobsModule } from '../../server/jobs/jobs.module.js';
 import { PipelinesModule } from '../../server/pipelines/pipelines.module.js';
-import { PurchasesModule } from '../../server/purchases/purchases.module.js';
 import { ProjectsModule } from '../../server/projects/projects.module.js';
+import { PurchasesModule } from '../../server/purchases/purchases.module.js';
 import { ToolsModule } from '../../server/tools/tools.module.js';
-import { CreditsController } from './credits.controller.js';
-import { JobNews } from './job-news.js';
+import { WebhooksModule } from '../../server/webhooks/webhooks.module.js';
 import { AssistantController } from './assistant.controller.js';
+import { CreditsController } from './credits.controller.js';
+import { DeliveriesController } from './deliveries.controller.js';
 import { toErrorAnswer } from './failures.js';
 import { FilesController } from './files.controller.js';
 import { ItemsController } from './items.controller.js';
+import { JobNews } from './job-news.js';
 import { JobsController } from './jobs.controller.js';
 import { KeysController } from './keys.controller.js';
 import { Links } from './links.js';
@@ -25,6 +27,7 @@ import { ProjectsController } from './projects.controller.js';
 import { ServiceController } from './service.controller.js';
 import { ToolsController } from './tools.controller.js';
 import { UserController } from './user.controller.js';
+import { WebhooksController } from './webhooks.controller.js';
 
 /** Everything under `/v1` that no other dialect claims. */
 export const craudioviz: Dialect = {
@@ -46,10 +49,12 @@ export const craudioviz: Dialect = {
     ProjectsModule,
     PurchasesModule,
     ToolsModule,
+    WebhooksModule,
   ],
   controllers: [
     AssistantController,
     CreditsController,
+    DeliveriesController,
     FilesController,
     ItemsController,
     JobsController,
@@ -59,6 +64,7 @@ export const craudioviz: Dialect = {
     ServiceController,
     ToolsController,
     UserController,
+    WebhooksController,
   ],
   providers: [JobNews, Links],
 })
