@@ -8,14 +8,7 @@ import { createKey } from '../harness/keys.js';
 import { addReferenceModel } from '../harness/models.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { Receiver, type Received } from './receiver.js';
-import {
-  addWebhook,
-  deliveries,
-  delivery,
-  sendTest,
-  untilTried,
-  type WebhookAnswer,
-} from './webhooks-api.js';
+import { addWebhook, deliveries, sendTest, untilTried, type WebhookAnswer } from './webhooks-api.js';
 
 // The sections on webhooks of both documents, and what is beside them.
 jest.setTimeout(60_000);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import Libsql from 'libsql';
-import { Receiver, type Received } from '../cloud/receiver.js';
+import { Receiver } from '../cloud/receiver.js';
 import {
   addWebhook,
   deliveries,
@@ -244,15 +244,31 @@ describe('a server that is killed', () => {
     database.close();
   }
 
+  it('politely gives up what is under way, and begins it again at the next start', async () => {
+    const webhook = await misbehaving('/waiting', () => undefined);
+    const id = await sendTest(server, webhook.id);
+    await receiver.untilReceived('/waiting');
+    const began = performance.now();
+    server.process.kill('SIGTERM');
+    expect(await once(server.process, 'exit')).toEqual([0, null]);
+    expect(performance.now() - began).toBeLessThan(limitMs);
+    answers.delete('/waiting');
+    await server.restart();
+    const tried = await untilTried(server, webhook.id, id);
+    expect(tried).toMatchObject({ status: 'delivered', tries: 1 });
+    expect(receiver.of('/waiting').map(({ headers }) => headers['webhook-id'])).toEqual([
+      tried.event_id,
+      tried.event_id,
+    ]);
+  });
+
   it('at any moment tells the end of every job, each as one event', async () => {
     const { id } = await addWebhook(server, `${receiver.url}/any`, ['job.completed']);
     const jobIds: string[] = [];
-    for (const afterMs of [150, 400]) {
-      for (let count = 0; count < 6; count++) jobIds.push(await submit(server, pause(20)));
-      await delay(afterMs);
-      await server.kill();
-      await server.restart();
-    }
+    for (let count = 0; count < 12; count++) jobIds.push(await submit(server, pause(20)));
+    await delay(200);
+    await server.kill();
+    await server.restart();
     for (const jobId of jobIds) await untilEnded(server, jobId);
     await until(
       async () => (await deliveries(server, id)).every(({ status }) => status === 'delivered'),

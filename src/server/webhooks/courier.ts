@@ -34,19 +34,22 @@ export class Courier {
   async send(url: string, message: Message, stopping: AbortSignal): Promise<TryOutcome> {
     const at = Date.now();
     const began = performance.now();
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), limitMs);
+    const end = new AbortController();
+    const giveUp = (): void => end.abort();
+    const timer = setTimeout(giveUp, limitMs);
+    stopping.addEventListener('abort', giveUp);
     const ended = (answer: Answer, error: string | null): TryOutcome => {
       return { at, durationMs: Math.round(performance.now() - began), ...answer, error };
     };
     try {
-      const answer = await this.ask(new URL(url), message, AbortSignal.any([late.signal, stopping]));
+      const answer = await this.ask(new URL(url), message, end.signal);
       return ended(answer, complaint(answer.statusCode));
     } catch (error) {
       if (stopping.aborted) throw error;
-      return ended({ statusCode: null, answer: '', retryAfterMs: null }, reason(error, late.signal.aborted));
+      return ended({ statusCode: null, answer: '', retryAfterMs: null }, reason(error, end.signal.aborted));
     } finally {
       clearTimeout(timer);
+      stopping.removeEventListener('abort', giveUp);
     }
   }
 
@@ -102,10 +105,8 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     work.then(resolve, reject);
-    const give = (): void => reject(signal.reason as Error);
-    if (signal.aborted) give();
-    else signal.addEventListener('abort', give, { once: true });
   });
 }
 

@@ -25,12 +25,18 @@ export class ModelNews implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     this.models.onChange(() => this.tell());
     this.tell();
-    this.timer = setInterval(() => void this.models.refresh(), lookEveryMs).unref();
+    this.timer = setInterval(() => this.look(), lookEveryMs).unref();
   }
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     await this.telling;
+  }
+
+  private look(): void {
+    this.models
+      .refresh()
+      .catch((error: unknown) => this.log.error({ err: error }, 'webhooks: models could not be read'));
   }
 
   private tell(): void {

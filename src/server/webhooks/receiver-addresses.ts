@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import net, { type LookupFunction } from 'node:net';
 import { isAllowed } from './addresses.js';
-import { hostOf, isLocalName, refusalOf } from './receiver-url.js';
+import { hostOf, isLocalName, refusalOfUrl } from './receiver-url.js';
 
 /** Why a try did not reach its receiver, as a sentence for the owner of the webhook. */
 export class Unreachable extends Error {}
@@ -25,7 +25,7 @@ export class ReceiverAddresses {
    * @throws Unreachable
    */
   async pinned(url: URL): Promise<LookupFunction> {
-    const refusal = refusalOf(url.href, this.allowLoopback);
+    const refusal = refusalOfUrl(url, this.allowLoopback);
     if (refusal !== null) throw new Unreachable(`The address ${refusal}.`);
     const addresses = await this.find(hostOf(url));
     if (!addresses.every((address) => isAllowed(address, this.allowLoopback)))

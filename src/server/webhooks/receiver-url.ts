@@ -4,6 +4,7 @@ import { isAllowed } from './addresses.js';
 const longest = 2048;
 /** Below it live other protocols, such as mail, which must not be made to read our requests. */
 const firstFreePort = 1024;
+const noAddress = 'must be an http or https address, such as https://example.com/webhook';
 const webPorts = ['', '80', '443'];
 
 /** What is wrong with the address of a receiver, as far as its text tells; null when nothing is. The names in it are looked up later. */
@@ -11,9 +12,13 @@ export function refusalOf(text: string, allowLoopback: boolean): string | null {
   if (text.length > longest) return `must have ${longest} characters at most`;
   // A parser drops or changes them, so that what is shown would not be what is called.
   if (/[\s\\\p{C}]/u.test(text)) return 'must not have spaces, backslashes or control characters';
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !['http:', 'https:'].includes(url.protocol))
-    return 'must be an http or https address, such as https://example.com/webhook';
+  if (!URL.canParse(text)) return noAddress;
+  return refusalOfUrl(new URL(text), allowLoopback);
+}
+
+/** What `refusalOf` says of the address that the text stands for. */
+export function refusalOfUrl(url: URL, allowLoopback: boolean): string | null {
+  if (!['http:', 'https:'].includes(url.protocol)) return noAddress;
   if (url.username !== '' || url.password !== '')
     return 'must not have a user name or password; check the signature instead';
   if (!webPorts.includes(url.port) && Number(url.port) < firstFreePort)
