@@ -18,6 +18,7 @@ import {
 } from '../cloud/webhooks-api.js';
 import { call } from '../harness/api.js';
 import { testPlugins, untilEnded } from '../harness/jobs.js';
+import { addReferenceModel } from '../harness/models.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { pause, submit } from './pipelines.js';
 import { slowdown, until } from './processes.js';
@@ -262,12 +263,14 @@ describe('a server that is killed', () => {
     ]);
   });
 
-  it('at any moment tells the end of every job, each as one event', async () => {
+  it('at any moment tells the end of every job, each as one event, and what has changed meanwhile', async () => {
+    await addWebhook(server, `${receiver.url}/models`, ['model.updated']);
     const { id } = await addWebhook(server, `${receiver.url}/any`, ['job.completed']);
     const jobIds: string[] = [];
     for (let count = 0; count < 12; count++) jobIds.push(await submit(server, pause(20)));
     await delay(200);
     await server.kill();
+    await addReferenceModel(server, 'rrdbnet-x4');
     await server.restart();
     for (const jobId of jobIds) await untilEnded(server, jobId);
     await until(
@@ -280,5 +283,7 @@ describe('a server that is killed', () => {
     }));
     expect(new Set(told.map(({ jobId }) => jobId))).toEqual(new Set(jobIds));
     expect(new Set(told.map((each) => each.id)).size).toBe(jobIds.length);
+    const [news] = await receiver.untilReceived('/models');
+    expect(JSON.parse(news!.body)).toMatchObject({ data: { model_id: 'rrdbnet-x4', change: 'added' } });
   });
 });
