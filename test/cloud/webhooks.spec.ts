@@ -23,7 +23,7 @@ beforeAll(async () => {
   receiver = await Receiver.start();
   const env = { ATELIER_WEBHOOK_ALLOW_LOOPBACK: '1', ATELIER_PUBLIC_URL: `${publicUrl}/` };
   server = await startServer({ plugins: [testPlugins], env });
-  stranger = await createKey(server.home);
+  stranger = await createKey(server.home, { credits: 100 });
 }, 90_000);
 afterAll(async () => {
   await server.stop();
@@ -87,7 +87,7 @@ describe('Configure webhook', () => {
   });
 
   it('an account has twenty at most, and other accounts theirs', async () => {
-    const body = { url: receiver.url, events: ['*'] };
+    const body = { url: receiver.url, events: ['style.added'] };
     const answers = await Promise.all(
       Array.from({ length: 25 }, () => call(server, 'POST', '/v1/webhooks', { body })),
     );
@@ -142,8 +142,22 @@ describe('Webhook events', () => {
     });
   });
 
+  it('credits.low comes as the document shows it, to the account that runs low', async () => {
+    const poor = { url: server.url, key: stranger };
+    await addWebhook(server, `${receiver.url}/rich`, ['credits.low']);
+    await addWebhook(poor, `${receiver.url}/poor`, ['credits.low']);
+    await submit(poor, pause(1));
+    const [received] = await receiver.untilReceived('/poor');
+    expect(json(received!)).toEqual({
+      event: 'credits.low',
+      timestamp: expect.any(String),
+      data: { current_balance: 97, threshold: 100 },
+    });
+    expect(receiver.of('/rich')).toEqual([]);
+  });
+
   it('job.failed says why, and a job that was cancelled is no news', async () => {
-    await addWebhook(server, receiver.url, ['job.completed', 'job.failed']);
+    await addWebhook(server, `${receiver.url}/ends`, ['job.completed', 'job.failed']);
     const cancelled = await submit(server, pause(5_000));
     await call(server, 'POST', `/v1/jobs/${cancelled}/cancel`);
     await untilEnded(server, cancelled);
@@ -151,7 +165,7 @@ describe('Webhook events', () => {
     const { error } = (await untilEnded(server, jobId)) as JobAnswer;
     const [received] = await receiver.untilReceived('job.failed');
     expect(json(received!).data).toEqual({ job_id: jobId, project_id: null, error });
-    expect(receiver.received).toHaveLength(1);
+    expect(receiver.of('/ends')).toHaveLength(1);
   });
 
   it('reach those who have subscribed to them, and nobody while a webhook is disabled', async () => {
