@@ -1,18 +1,15 @@
 import { openFiles, openProjects } from '../../../test/storage/open-files.js';
 import { TempHome } from '../../../test/storage/temp-home.js';
-import type { Config } from '../../config.js';
 import { Assets as AssetStore } from '../../runtime/assets.js';
 import { assetFolder } from '../assets/asset-folder.js';
 import { Assets } from '../assets/assets.service.js';
 import type { Files } from '../files/files.service.js';
 import { Signatures } from '../files/signatures.js';
 import { Storage } from '../files/storage.js';
-import { Idempotency } from '../idempotency/idempotency.service.js';
-import { Housekeeping } from '../jobs/housekeeping.js';
 import { JobEvents } from '../jobs/job-events.js';
 import { JobStore } from '../jobs/job-store.js';
 import { Job } from '../jobs/job.entity.js';
-import { NodeCache } from '../jobs/node-cache.js';
+import { OldJobs } from '../jobs/old-jobs.js';
 import type { Projects } from '../projects/projects.service.js';
 import { itemIdOf } from './item-view.js';
 import { Items } from './items.service.js';
@@ -90,20 +87,10 @@ describe('what is in a project', () => {
     const id = await create();
     await completed(id, 'job_1');
     await completed(null, 'job_2');
-    const config = { retentionDays: 1, cacheLimitBytes: 1, home: temp.home, jobTimeoutMs: 1 } as Config;
     const { database, journal } = temp;
-    const housekeeping = new Housekeeping(
-      config,
-      database,
-      new JobStore(database, assets),
-      new JobEvents(journal),
-      new NodeCache(database, journal, assets, config),
-      files,
-      items,
-      assets,
-      new Idempotency(database),
-    );
-    await housekeeping.tidy();
+    const config = { retentionDays: 1 };
+    const jobs = new JobStore(database, assets);
+    await new OldJobs(config, database, jobs, new JobEvents(journal), files, items, assets).remove();
     expect(await database.read.count(Job)).toBe(0);
     expect(await items.get({ accountId, id: 'item_1' })).toMatchObject({ files: [{ name: 'a.png' }] });
     await expect(items.get({ accountId, id: 'item_2' })).rejects.toMatchObject({ code: 'not-found' });

@@ -22,6 +22,7 @@ import { JobStates } from './job-states.js';
 import { JobStore } from './job-store.js';
 import { Jobs } from './jobs.service.js';
 import { NodeCache } from './node-cache.js';
+import { OldJobs } from './old-jobs.js';
 import { PictureStamps } from './picture-stamps.js';
 import { RunTimes } from './run-times.js';
 import { Submissions } from './submission.js';
@@ -54,6 +55,7 @@ import { Submissions } from './submission.js';
     PictureStamps,
     Jobs,
     NodeCache,
+    OldJobs,
     RunTimes,
     Submissions,
   ],
