@@ -91,9 +91,44 @@ describe('Authentication', () => {
 });
 
 describe('Credits', () => {
-  it.todo('Check Balance: GET /credits/balance');
-  it.todo('Purchase Credits: POST /credits/purchase');
-  it.todo('Transaction History: GET /credits/transactions');
+  it('Check Balance: GET /credits/balance', async () => {
+    const { status, body } = await get('/credits/balance');
+    expect(status).toBe(200);
+    expect(body).toEqual(like({ balance: 1500, plan: 'pro', monthly_allowance: 2000, expires_at: null }));
+  });
+
+  it('Purchase Credits: POST /credits/purchase', async () => {
+    const sandbox = await createKey(server.home, { sandbox: true });
+    const { status, body } = await call(server, 'POST', '/v1/credits/purchase', {
+      body: { amount: 500, payment_method: 'stripe_token_xyz' },
+      key: sandbox,
+    });
+    expect(status).toBe(200);
+    expect(body).toEqual(
+      like({ transaction_id: 'txn_123', credits_added: 500, new_balance: 2000, cost: '$40.00' }),
+    );
+    expect(body).toMatchObject({ credits_added: 500, cost: '$40.00' });
+  });
+
+  it('Transaction History: GET /credits/transactions', async () => {
+    const { status, body } = await get('/credits/transactions?limit=50&offset=0');
+    expect(status).toBe(200);
+    expect(body).toEqual(
+      like({
+        transactions: [
+          {
+            id: 'txn_123',
+            type: 'purchase',
+            amount: 500,
+            balance_after: 2000,
+            created_at: '2025-11-21T11:52:00Z',
+          },
+        ],
+        total: 150,
+        has_more: true,
+      }),
+    );
+  });
 });
 
 describe('Projects', () => {
