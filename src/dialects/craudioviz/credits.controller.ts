@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../server/accounts/principal.js';
 import { Credits } from '../../server/credits/credits.service.js';
 import { Caller } from '../../server/http/callers.js';
+import { repeatable } from '../../server/idempotency/repeatable.js';
 import { Purchases } from '../../server/purchases/purchases.service.js';
 import { Described } from './api.js';
 import {
@@ -16,7 +17,6 @@ import {
   toTransaction,
   transactionPageSchema,
 } from './credits.wire.js';
-import { repeatable } from '../../server/idempotency/repeatable.js';
 import { hasMore, type Page, pageSchema } from './wire.js';
 
 @Described('Credits')
