@@ -208,6 +208,16 @@ describe('a message that is wrong', () => {
   });
 });
 
+it('a generation over a socket counts as a request does', async () => {
+  const get = () => call(server, 'GET', '/v1/models', { key: poor });
+  const line = await authenticated(poor);
+  let status = 200;
+  while (status === 200) status = (await get()).status;
+  const heard = line.until(isOf('error'));
+  line.send({ type: 'generate', scene });
+  expect((await heard).error).toMatchObject({ code: 429, details: { reason: 'rate_limited' } });
+});
+
 describe('a socket that subscribes', () => {
   const create = async (resolution: string, seed: number): Promise<Generation> => {
     const body = { scene: { ...scene, resolution }, seed };

@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { failureCodes, type FailureCode } from '@atelier/sdk';
 import sharp from 'sharp';
 import { failureTable } from '../../src/dialects/visual-creativity/failures.js';
+import { Receiver } from '../cloud/receiver.js';
+import { addWebhook } from '../cloud/webhooks-api.js';
 import { type Answer, call, type CallOptions } from '../harness/api.js';
 import { createKey } from '../harness/keys.js';
 import { addReferenceModel } from '../harness/models.js';
@@ -20,7 +22,9 @@ let withoutModel: Answer<Generation & Refused>;
 let poor: string;
 let sandbox: string;
 beforeAll(async () => {
-  server = await startServer({ env: { ATELIER_STARTER_MODELS: 'off' } });
+  server = await startServer({
+    env: { ATELIER_STARTER_MODELS: 'off', ATELIER_WEBHOOK_ALLOW_LOOPBACK: '1' },
+  });
   withoutModel = await create({ scene });
   [poor, sandbox] = await Promise.all([
     createKey(server.home, { credits: 1 }),
@@ -401,6 +405,63 @@ describe('Error Handling', () => {
   it('answers another method and an unknown path in the same words', async () => {
     expectError(await call(server, 'DELETE', '/v1/styles'), 405);
     expectError(await get('/v1/models/sd/nowhere'), 404);
+  });
+});
+
+describe('Rate Limits', () => {
+  it('gives the standard tier 100 requests a minute, which every answer counts', async () => {
+    const standard = await createKey(server.home, { plan: 'free' });
+    const send = () => get('/v1/models', { key: standard });
+    const first = await send();
+    expect(first.status).toBe(200);
+    expect(first.headers.get('x-ratelimit-limit')).toBe('100');
+    expect(first.headers.get('x-ratelimit-remaining')).toBe('99');
+    const others = await Promise.all(Array.from({ length: 100 }, send));
+    const refused = others.filter(({ status }) => status !== 200);
+    expect(refused).toHaveLength(1);
+    expectError(refused[0]!, 429);
+    expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('gives the professional tier 1000, and enterprise no limit', async () => {
+    const limits = ['pro', 'enterprise'].map(async (plan) => {
+      const key = await createKey(server.home, { plan });
+      return (await get('/v1/models', { key })).headers.get('x-ratelimit-limit');
+    });
+    expect(await Promise.all(limits)).toEqual(['1000', null]);
+  });
+});
+
+describe('Webhooks', () => {
+  let receiver: Receiver;
+  beforeAll(async () => {
+    receiver = await Receiver.start();
+    const events = ['generation.completed', 'generation.failed', 'style.added'];
+    await addWebhook(server, `${receiver.url}/hook`, events, 'secret');
+  });
+  afterAll(() => receiver.stop());
+  const received = async (event: string) =>
+    JSON.parse((await receiver.untilReceived(event))[0]!.body) as { data: Record<string, unknown> };
+
+  it('tell of a generation that has completed, with where its picture is', async () => {
+    const { body } = await create({ scene, seed: 50 });
+    const { data } = await received('generation.completed');
+    expect(data).toEqual({
+      id: body.id,
+      status: 'completed',
+      url: expect.any(String),
+      metadata: { resolution: '64x64', format: 'png', generation_time: expect.any(Number) },
+    });
+    expect((await fetch(String(data.url))).headers.get('content-type')).toBe('image/png');
+  });
+
+  it('tell of a new style', async () => {
+    const chalk = await get<StyleAnswer>('/v1/styles/chalk');
+    const { preview_url: _, ...style } = chalk.body;
+    const wax = { ...style, id: 'wax', name: 'Wax', prompt: 'wax crayons' };
+    await writeFile(path.join(server.home, 'styles/wax.json'), JSON.stringify(wax));
+    const { data } = await received('style.added');
+    expect(data).toEqual({ style_id: 'wax', name: 'Wax', description: style.description });
   });
 });
 

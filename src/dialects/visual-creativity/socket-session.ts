@@ -8,6 +8,7 @@ import { explain } from '../../server/http/failures.js';
 import { invalidInput } from '../../server/http/validation.js';
 import type { JobView } from '../../server/jobs/job-view.js';
 import type { Jobs } from '../../server/jobs/jobs.service.js';
+import type { Limits } from '../../server/limits/limits.service.js';
 import type { RawSocket, SocketHandler } from '../../server/realtime/raw-socket.js';
 import type { Opening } from '../../server/realtime/raw-sockets.js';
 import { toError } from './failures.js';
@@ -28,6 +29,7 @@ export interface SessionServices {
   callers: Callers;
   generations: Generations;
   jobs: Jobs;
+  limits: Limits;
   links: PictureLinks;
 }
 
@@ -110,6 +112,7 @@ export class SocketSession implements SocketHandler {
   private async generate(request: GenerateRequest, requestId: RequestId): Promise<void> {
     const caller = await this.caller('write');
     this.refuseMore();
+    await this.services.limits.take(caller, 'visual-creativity');
     const job = await this.services.generations.submit(caller, request);
     this.say({ type: 'accepted', request_id: requestId, ...this.statusOf(job, caller) });
     this.watch(job.id, caller);
