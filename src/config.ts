@@ -142,9 +142,7 @@ export const environmentSchema = z.object({
   ATELIER_LLM_URL: z
     .union([z.literal(''), z.url({ protocol: /^https?$/ })])
     .default('')
-    .describe(
-      'OpenAI-compatible API that speaks for the assistant, such as `https://api.openai.com/v1`',
-    ),
+    .describe('OpenAI-compatible API that speaks for the assistant, such as `https://api.openai.com/v1`'),
   ATELIER_LLM_KEY: z.string().default('').describe('Key for ATELIER_LLM_URL, where it needs one'),
   ATELIER_LLM_MODEL: z.string().default('').describe('Model to ask there; default the first that it lists'),
   ATELIER_LLM_TIMEOUT_S: count(30).describe('Seconds after which the assistant answers without it'),

@@ -59,7 +59,7 @@ it("the document's example becomes a logo as PNG, SVG and PDF in its colours, fo
   expect(job).toMatchObject({
     status: 'completed',
     credits_used: 10,
-    result: { item_id: expect.stringMatching(/^file_/), formats: ['png', 'svg', 'pdf'] },
+    result: { item_id: expect.stringMatching(/^item_/), formats: ['png', 'svg', 'pdf'] },
   });
   const { png, svg, pdf, design } = job.result!.outputs as unknown as Result;
   expect(job.result!.url).toBe(png.url);

@@ -26,7 +26,7 @@ let server: TestServer;
 let key: string;
 beforeAll(async () => {
   server = await startServer({ env: { ATELIER_UPLOAD_LIMIT_MB: '20000' } });
-  key = await createKey(server.home, { credits: 10 });
+  key = await createKey(server.home, { plan: 'free', credits: 10 });
 }, 90_000);
 afterAll(() => server.stop());
 

@@ -19,7 +19,10 @@ beforeAll(async () => {
   server = await startServer({ env: { ATELIER_STARTER_MODELS: 'off' } });
   silent = await connect();
   lines.splice(0);
-  [poor] = await Promise.all([createKey(server.home, { credits: 1 }), addReferenceModel(server, 'sd')]);
+  [poor] = await Promise.all([
+    createKey(server.home, { plan: 'free', credits: 1 }),
+    addReferenceModel(server, 'sd'),
+  ]);
 }, 90_000);
 afterAll(() => server.stop());
 

@@ -66,8 +66,7 @@ export class Assistant {
 
   private async answer(stored: Chat, message: Message): Promise<Reply> {
     const { caller, projectId } = message;
-    if (projectId !== undefined)
-      await this.projects.require(this.database.read, caller.accountId, projectId);
+    if (projectId !== undefined) await this.projects.require(this.database.read, caller.accountId, projectId);
     this.chats.refuseWhenFull(stored);
     const chat = message.projectId === undefined ? stored : { ...stored, projectId: message.projectId };
     const situation = await this.situationOf(chat, message);
