@@ -1,10 +1,12 @@
 import { jest } from '@jest/globals';
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { failureCodes, type FailureCode } from '@atelier/sdk';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import sharp from 'sharp';
 import { failureTable } from '../../src/dialects/craudioviz/failures.js';
+import { Receiver } from '../cloud/receiver.js';
 import { call, upload } from '../harness/api.js';
 import { like } from '../harness/like.js';
 import { type JobAnswer, submitCounting, testPlugins, untilEnded } from '../harness/jobs.js';
@@ -17,12 +19,17 @@ jest.setTimeout(60_000);
 const photo = fileURLToPath(new URL('../../docs/sample/photo.jpg', import.meta.url));
 
 let server: TestServer;
+let receiver: Receiver;
 let photoId: string;
 beforeAll(async () => {
-  server = await startServer({ plugins: [testPlugins] });
+  receiver = await Receiver.start();
+  server = await startServer({ plugins: [testPlugins], env: { ATELIER_WEBHOOK_ALLOW_LOOPBACK: '1' } });
   photoId = (await upload(server, await readFile(photo), 'photo.jpg')).body.file_id;
 }, 90_000);
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await receiver.stop();
+});
 
 interface Tool {
   id: string;
@@ -83,11 +90,21 @@ describe('Getting Started', () => {
 });
 
 describe('Rate Limits', () => {
-  it.todo('returns X-RateLimit-Limit, -Remaining and -Reset');
+  it('Headers returned: X-RateLimit-Limit, -Remaining and -Reset', async () => {
+    const key = await createKey(server.home, { plan: 'pro' });
+    const { headers } = await call(server, 'GET', '/v1/tools', { key });
+    expect(headers.get('x-ratelimit-limit')).toBe('2000');
+    expect(headers.get('x-ratelimit-remaining')).toBe('1999');
+    expect(Number(headers.get('x-ratelimit-reset')) * 1000).toBeGreaterThan(Date.now());
+  });
 });
 
 describe('Authentication', () => {
-  it.todo('API Key Authentication: GET /user/profile');
+  it('API Key Authentication: GET /user/profile', async () => {
+    const { status, body } = await get('/user/profile');
+    expect(status).toBe(200);
+    expect(body).toEqual(like({ id: 'user_123', email: 'user@example.com', plan: 'pro', credits: 1500 }));
+  });
 });
 
 describe('Credits', () => {
@@ -322,7 +339,22 @@ describe('Tools', () => {
     expect(project.items.map(({ id }) => id)).toEqual([job.result?.item_id]);
   });
 
-  it.todo('logo_maker gives one logo as png, svg and pdf');
+  it('Use Tool: logo_maker gives one logo as png, svg and pdf', async () => {
+    const { body: accepted } = await execute('logo_maker', {
+      project_id: projectId,
+      inputs: { text: 'My Company', style: 'modern', colors: ['#FF5733', '#3498db'] },
+    });
+    const job = await untilEnded(server, accepted.job_id);
+    expect(job).toMatchObject({
+      status: 'completed',
+      result: { item_id: expect.stringMatching(/^item_/), formats: ['png', 'svg', 'pdf'] },
+      credits_used: 10,
+    });
+    const picture = await fetch(job.result?.url ?? '');
+    expect(picture.headers.get('content-type')).toBe('image/png');
+    const { body: item } = await get(`/projects/${projectId}/items/${job.result?.item_id}`);
+    expect(item).toMatchObject({ type: 'logo', name: 'Logo v1', formats: ['png', 'svg', 'pdf'] });
+  });
 
   it.each([
     ['a value that is out of bounds', resize(0), '/inputs/width'],
@@ -350,9 +382,47 @@ describe('Tools', () => {
 });
 
 describe('AI Assistant (Javari)', () => {
-  it.todo('Send Message: POST /ai/chat');
-  it.todo('Continue Conversation: POST /ai/chat/{chat_id}/message');
-  it.todo('Chat History: GET /ai/chat/{chat_id}/history');
+  let chatId: string;
+
+  it('Send Message: POST /ai/chat', async () => {
+    const { body: project } = await call<{ id: string }>(server, 'POST', '/v1/projects', {
+      body: { name: 'Coffee' },
+    });
+    const { status, body } = await call<{ chat_id: string }>(server, 'POST', '/v1/ai/chat', {
+      body: { message: 'Create a logo for my coffee shop', context: { project_id: project.id } },
+    });
+    expect(status).toBe(200);
+    expect(body).toEqual(
+      like({
+        reply: "I'll help you create a coffee shop logo. What's the name of your shop?",
+        suggestions: [
+          'Provide shop name',
+          'Choose color scheme',
+          'Select style (modern, vintage, minimalist)',
+        ],
+        chat_id: 'chat_123',
+      }),
+    );
+    expect(body).toMatchObject({
+      reply: "I'll help you create a coffee shop logo. What's the name of your shop?",
+    });
+    chatId = body.chat_id;
+  });
+
+  it('Continue Conversation: POST /ai/chat/{chat_id}/message', async () => {
+    const { status, body } = await call(server, 'POST', `/v1/ai/chat/${chatId}/message`, {
+      body: { message: "The shop is called 'Bean There'" },
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ chat_id: chatId, reply: expect.stringContaining('Bean There') });
+  });
+
+  it('Chat History: GET /ai/chat/{chat_id}/history', async () => {
+    const { status, body } = await get(`/ai/chat/${chatId}/history`);
+    expect(status).toBe(200);
+    expect(JSON.stringify(body)).toContain('Create a logo for my coffee shop');
+    expect(JSON.stringify(body)).toContain('Bean There');
+  });
 });
 
 describe('Files', () => {
@@ -421,10 +491,54 @@ describe('Files', () => {
 });
 
 describe('Webhooks', () => {
-  it.todo('Configure Webhook: POST /webhooks');
-  it.todo('Webhook Events: job.completed');
-  it.todo('Webhook Events: credits.low');
-  it.todo('Verify Webhook Signature');
+  const secret = 'your_webhook_secret';
+  let poor: Pick<TestServer, 'url' | 'key'>;
+  beforeAll(async () => {
+    poor = { url: server.url, key: await createKey(server.home, { credits: 100 }) };
+  });
+
+  it('Configure Webhook: POST /webhooks', async () => {
+    const body = { url: `${receiver.url}/webhook`, events: ['job.completed', 'credits.low'], secret };
+    const answer = await call(poor, 'POST', '/v1/webhooks', { body });
+    expect(answer).toMatchObject({ status: 201, body: { url: body.url, events: body.events } });
+  });
+
+  it('Webhook Events: job.completed and credits.low', async () => {
+    const { body: project } = await call<{ id: string }>(poor, 'POST', '/v1/projects', {
+      body: { name: 'Told' },
+    });
+    const file = await upload(poor, await readFile(photo), 'photo.jpg');
+    const inputs = { file_id: file.body.file_id, width: 20, height: 20 };
+    const job = await execute('image_resizer', { project_id: project.id, inputs }, {}, poor.key);
+    const [completed] = await receiver.untilReceived('job.completed');
+    expect(JSON.parse(completed!.body)).toEqual({
+      event: 'job.completed',
+      timestamp: isoTime,
+      data: {
+        job_id: job.body.job_id,
+        project_id: project.id,
+        result_url: expect.stringMatching(/^http:/),
+      },
+    });
+    const [low] = await receiver.untilReceived('credits.low');
+    expect(JSON.parse(low!.body)).toEqual({
+      event: 'credits.low',
+      timestamp: isoTime,
+      data: { current_balance: 99, threshold: 100 },
+    });
+  });
+
+  it('Verify Webhook Signature', async () => {
+    const [{ body, headers } = { body: '', headers: {} as Record<string, string> }] =
+      await receiver.untilReceived('job.completed');
+    const verifyWebhook = (payload: string, signature: string) => {
+      const hmac = createHmac('sha256', secret);
+      const digest = hmac.update(payload).digest('hex');
+      return signature === digest;
+    };
+    expect(verifyWebhook(body, headers['x-craudioviz-signature'] ?? '')).toBe(true);
+    expect(verifyWebhook(`${body} `, headers['x-craudioviz-signature'] ?? '')).toBe(false);
+  });
 });
 
 describe('Errors', () => {
@@ -470,7 +584,18 @@ describe('Errors', () => {
 });
 
 describe('Code Examples', () => {
-  it.todo('Create Logo with API');
+  it('Create Logo with API: creates, executes and polls', async () => {
+    const { body: project } = await call<{ id: string }>(server, 'POST', '/v1/projects', {
+      body: { name: 'Acme Corp Branding' },
+    });
+    const { body: job } = await execute('logo_maker', {
+      project_id: project.id,
+      inputs: { text: 'Acme Corp', style: 'modern' },
+    });
+    const { status, result } = await untilEnded(server, job.job_id);
+    expect(status).toBe('completed');
+    expect((await fetch(result?.url ?? '')).status).toBe(200);
+  });
 
   it('Batch Process Images: uploads, resizes and collects', async () => {
     const files = await Promise.all(
@@ -492,7 +617,11 @@ describe('Code Examples', () => {
     }
   });
 
-  it.todo('Monitor Credits with Webhook');
+  it('Monitor Credits with Webhook: the raw body bears the signature', async () => {
+    const [low] = await receiver.untilReceived('credits.low');
+    const digest = createHmac('sha256', 'your_webhook_secret').update(Buffer.from(low!.body)).digest('hex');
+    expect(low!.headers['x-craudioviz-signature']).toBe(digest);
+  });
 });
 
 describe('Testing', () => {
