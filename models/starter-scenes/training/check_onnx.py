@@ -22,8 +22,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--model', type=Path, default=Path('..'))
     parser.add_argument('--prompt', default='a serene mountain lake at sunset, golden light')
-    parser.add_argument('--steps', type=int, default=20)
-    parser.add_argument('--guidance', type=float, default=4.0)
+    parser.add_argument('--steps', type=int, default=12)
+    parser.add_argument('--guidance', type=float, default=3.0)
     parser.add_argument('--seed', type=int, default=7)
     parser.add_argument('--size', type=int, default=128)
     parser.add_argument('--threads', type=int, default=2)
@@ -50,7 +50,9 @@ def main():
         return torch.from_numpy(graphs['unet'].run(None, feeds)[0])
 
     side = args.size // FACTOR
-    noise = torch.randn(1, UNET['in_channels'], side, side, generator=torch.Generator().manual_seed(args.seed))
+    noise = torch.randn(
+        1, UNET['in_channels'], side, side, generator=torch.Generator().manual_seed(args.seed)
+    )
     latents = sample(
         predict, *(torch.from_numpy(states[i : i + 1]) for i in (0, 1)), noise, args.steps, args.guidance
     )

@@ -48,8 +48,8 @@ class Painter:
     def __init__(self, folder: Path, steps, guidance):
         self.tokenizer, self.text, self.unet = make_networks()
         load_exported(folder, self.text, self.unet)
-        _, self.decoder = load_vae(folder)
-        for module in (self.text, self.unet, self.decoder):
+        self.encoder, self.decoder = load_vae(folder)
+        for module in (self.text, self.unet, self.encoder, self.decoder):
             module.eval().to(torch.bfloat16)
         self.factor = json.loads((folder / 'vae_decoder' / 'config.json').read_text())['scaling_factor']
         self.steps, self.guidance = steps, guidance
@@ -58,13 +58,22 @@ class Painter:
     def paint(self, prompts, seeds):
         """Pictures [n,3,128,128] in -1..1."""
         noise = torch.cat(
-            [torch.randn(1, UNET['in_channels'], 8, 8, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
+            [
+                torch.randn(1, UNET['in_channels'], 8, 8, generator=torch.Generator().manual_seed(seed))
+                for seed in seeds
+            ]
         )
         both, _ = self.text(encode_texts(self.tokenizer, list(prompts) + ['']))
         text, empty = both[:-1], both[-1:].expand(len(prompts), -1, -1)
         predict = lambda x, t, states: self.unet(x.bfloat16(), t, states).float()  # noqa: E731
         latents = sample(predict, text, empty, noise, self.steps, self.guidance)
         return self.decoder((latents / self.factor).bfloat16()).float().clamp(-1, 1)
+
+    @torch.no_grad()
+    def rebuild(self, pictures):
+        """Pictures [n,3,128,128] through the VAE and back."""
+        parts = [self.encoder(part.bfloat16()).chunk(2, 1)[0] for part in pictures.split(50)]
+        return torch.cat([self.decoder(part).float().clamp(-1, 1) for part in parts])
 
     def paint_all(self, prompts, seeds, batch=50):
         parts = [
@@ -87,6 +96,29 @@ def sheet(pictures, columns):
     tiles = ((pictures.permute(0, 2, 3, 1).numpy() + 1) * 127.5).round().astype(np.uint8)
     rows = [np.concatenate(tiles[i : i + columns], 1) for i in range(0, len(tiles), columns)]
     return np.concatenate(rows, 0)
+
+
+def labelled_sheet(pictures, texts, each, columns):
+    """`each` pictures under each text, `columns` texts a row."""
+    blocks = []
+    for number, text in enumerate(texts):
+        strip = np.full((20, each * 128, 3), 255, np.uint8)
+        cv2.putText(strip, text, (2, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.38, (40, 40, 40), 1, cv2.LINE_AA)
+        row = np.concatenate([strip, sheet(pictures[each * number : each * (number + 1)], each)], 0)
+        blocks.append(np.pad(row, ((0, 4), (0, 8), (0, 0)), constant_values=255))
+    rows = [np.concatenate(blocks[i : i + columns], 1) for i in range(0, len(blocks), columns)]
+    return np.concatenate(rows, 0)
+
+
+def failures(pictures, guessed, wanted, count=16):
+    """The first pictures whose subject is not recognised: what was asked for, and what is seen."""
+    missed, words = (guessed != wanted).nonzero().flatten()[:count].tolist(), KINDS['subject']
+    texts = [f'{words[wanted[i]]}: {words[guessed[i]]}' for i in missed]
+    return labelled_sheet(pictures[missed], texts, 1, 8)
+
+
+def save_picture(path, pixels):
+    cv2.imwrite(str(path), pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])
 
 
 def distance(pictures, judge):
@@ -117,8 +149,8 @@ def main():
     parser.add_argument('--judge', type=Path)
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--count', type=int, default=500)
-    parser.add_argument('--steps', type=int, default=20)
-    parser.add_argument('--guidance', type=float, default=4.0)
+    parser.add_argument('--steps', type=int, default=12)
+    parser.add_argument('--guidance', type=float, default=3.0)
     args = parser.parse_args()
     torch.set_num_threads(1)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -126,7 +158,7 @@ def main():
     many = painter.paint_all(
         [p for p in SHEET for _ in range(4)], [seed for _ in SHEET for seed in range(4)], 64
     )
-    cv2.imwrite(str(args.out / 'sheet.png'), sheet(many, 8)[..., ::-1])
+    save_picture(args.out / 'sheet.jpg', labelled_sheet(many, SHEET, 4, 2))
     if args.judge is None:
         return
     judge = Judge()
@@ -147,10 +179,15 @@ def main():
     report['subjects'] = per_subject(guessed, wanted['subject'])
     renders = torch.cat([as_tensor(render(scene, 128)[None]) for scene in scenes])
     report['adherence_of_renders'] = accuracy(judge, renders, wanted)
+    rebuilt = painter.rebuild(renders)
+    report['adherence_of_rebuilt_renders'] = accuracy(judge, rebuilt, wanted)
+    error = ((renders - rebuilt) ** 2).mean((1, 2, 3))
+    report['psnr_of_rebuilt_renders'] = round(float((10 * torch.log10(4 / error)).mean()), 2)
     report['diversity'] = diversity(painter, judge)
     (args.out / 'report.json').write_text(json.dumps(report, indent=2) + '\n')
     (args.out / 'prompts.txt').write_text('\n'.join(prompts) + '\n')
-    cv2.imwrite(str(args.out / 'first64.png'), sheet(pictures[:64], 8)[..., ::-1])
+    save_picture(args.out / 'sheet-unseen.jpg', sheet(pictures[:64], 8))
+    save_picture(args.out / 'failures.jpg', failures(pictures, guessed, wanted['subject']))
     print(json.dumps(report, indent=2))
 
 

@@ -51,6 +51,7 @@ def export_vae(saved, out: Path, factor: float):
             'latent_parameters': {0: 'batch_size', 2: 'latent_height', 3: 'latent_width'},
         },
         out / 'vae_encoder' / 'model.onnx',
+        int8=True,
     )
     export(
         decoder,

@@ -67,9 +67,7 @@ def grow(entering, channels):
 
 def paint(channels):
     """A picture of twice the features' size."""
-    return nn.Sequential(
-        norm(channels), nn.SiLU(), nn.Conv2d(channels, 12, 3, padding=1), nn.PixelShuffle(2)
-    )
+    return nn.Sequential(norm(channels), nn.SiLU(), nn.Conv2d(channels, 12, 3, padding=1), nn.PixelShuffle(2))
 
 
 class Decoder(nn.Module):

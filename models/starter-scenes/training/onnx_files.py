@@ -1,4 +1,4 @@
-"""Writes a torch module as ONNX whose weights keep their torch names and lie in float16, and reads them back."""
+"""Writes a torch module as ONNX whose weights keep their torch names and lie in float16 or int8, and reads them back."""
 
 import warnings
 
@@ -8,9 +8,11 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 TRANSPOSED = '.transposed'
+SCALE = '.scale'
 
 
-def export(module, inputs, input_names, output_names, dynamic_axes, path):
+def export(module, inputs, input_names, output_names, dynamic_axes, path, int8=False):
+    """With `int8`, large convolutions take a byte a weight and a scale per output channel."""
     path.parent.mkdir(parents=True, exist_ok=True)
     module = module.float().eval()
     with warnings.catch_warnings(), torch.no_grad():
@@ -27,6 +29,8 @@ def export(module, inputs, input_names, output_names, dynamic_axes, path):
         )
     graph = onnx.load(path)
     _restore_names(graph.graph, module.state_dict())
+    if int8:
+        _quarter(graph.graph)
     _halve(graph.graph)
     onnx.checker.check_model(graph)
     onnx.save(graph, path)
@@ -35,11 +39,12 @@ def export(module, inputs, input_names, output_names, dynamic_axes, path):
 def weights(path):
     """The float weights of a file written by `export`, under their torch names."""
     found = {}
-    for initializer in onnx.load(path).graph.initializer:
-        value = numpy_helper.to_array(initializer)
-        if value.dtype.kind != 'f':
+    stored = {i.name: numpy_helper.to_array(i) for i in onnx.load(path).graph.initializer}
+    for name, value in stored.items():
+        if name + SCALE in stored:
+            value = value * stored[name + SCALE].reshape(-1, 1, 1, 1)
+        if value.dtype.kind != 'f' or name.endswith(SCALE):
             continue
-        name = initializer.name
         if name.endswith(TRANSPOSED):
             name, value = name[: -len(TRANSPOSED)], value.T
         elif value.ndim == 3:
@@ -74,18 +79,31 @@ def _restore_names(graph, state):
 
 def _halve(graph):
     """Large float32 weights become float16 behind a Cast, which runtimes fold away when they load the file."""
-    casts = []
-    for initializer in graph.initializer:
+    for initializer in list(graph.initializer):
         if initializer.data_type != TensorProto.FLOAT or np.prod(initializer.dims) < 512:
             continue
         name = initializer.name
         initializer.CopyFrom(
             numpy_helper.from_array(numpy_helper.to_array(initializer).astype(np.float16), name)
         )
-        casts.append(helper.make_node('Cast', [name], [name + '.float32'], to=TensorProto.FLOAT))
-        for node in graph.node:
-            for place, used in enumerate(node.input):
-                if used == name:
-                    node.input[place] = name + '.float32'
-    for cast in reversed(casts):
-        graph.node.insert(0, cast)
+        _read_through(graph, name, 'Cast', [name], to=TensorProto.FLOAT)
+
+
+def _quarter(graph):
+    for initializer in list(graph.initializer):
+        value = numpy_helper.to_array(initializer)
+        if value.ndim != 4 or value.size < 4096:
+            continue
+        name, scale = initializer.name, np.abs(value).max((1, 2, 3)).astype(np.float32) / 127
+        packed = np.round(value / scale.reshape(-1, 1, 1, 1)).astype(np.int8)
+        initializer.CopyFrom(numpy_helper.from_array(packed, name))
+        graph.initializer.append(numpy_helper.from_array(scale, name + SCALE))
+        _read_through(graph, name, 'DequantizeLinear', [name, name + SCALE], axis=0)
+
+
+def _read_through(graph, name, operator, inputs, **attributes):
+    for node in graph.node:
+        for place, used in enumerate(node.input):
+            if used == name:
+                node.input[place] = name + '.float32'
+    graph.node.insert(0, helper.make_node(operator, inputs, [name + '.float32'], **attributes))

@@ -12,7 +12,7 @@ from evaluate import Painter, new_prompts
 from facts import labels
 from judge import Judge, accuracy
 
-CHOICES = ((20, 2.0), (20, 4.0), (20, 7.0), (12, 4.0), (8, 4.0), (8, 2.5), (5, 4.0))
+CHOICES = ((20, 2.0), (20, 3.0), (20, 4.0), (12, 2.0), (12, 3.0), (12, 4.0), (8, 3.0), (5, 3.0))
 
 
 def main():
@@ -25,7 +25,7 @@ def main():
     judge = Judge()
     judge.load_state_dict(torch.load(args.judge))
     scenes, prompts = new_prompts(args.count, 77)
-    painter, wanted = Painter(args.model, 20, 4.0), labels(scenes)
+    painter, wanted = Painter(args.model, 12, 3.0), labels(scenes)
     for painter.steps, painter.guidance in CHOICES:
         pictures = painter.paint_all(prompts, list(range(args.count)), 64)
         found = accuracy(judge, pictures, wanted)

@@ -1,7 +1,7 @@
 """Trains the UNet and the text encoder on latents; resumes from its own checkpoint.
 
     python train_unet.py --data /tmp/starter/train --out /tmp/starter/unet.pt --minutes 75
-    python train_unet.py ... --start ../        (goes on from the exported ONNX files of an earlier session)
+    python train_unet.py ... --start ../        (goes on from the exported ONNX files)
 
 The text encoder begins alone: it learns what a caption names, so that the UNet finds texts that mean something.
 """
@@ -59,9 +59,9 @@ def parse():
     parser.add_argument('--data', type=Path, required=True)
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--start', type=Path)
-    parser.add_argument('--minutes', type=float, default=75, help='over all sessions with this checkpoint')
-    parser.add_argument('--rate', type=float, default=1.5e-3)
-    parser.add_argument('--batch', type=int, default=128, help='per process')
+    parser.add_argument('--minutes', type=float, default=75, help='in all, with those before an interruption')
+    parser.add_argument('--rate', type=float, default=2.5e-3)
+    parser.add_argument('--batch', type=int, default=64, help='per process')
     parser.add_argument('--ema', type=float, default=0.998)
     parser.add_argument('--seed', type=int, default=4)
     parser.add_argument('--processes', type=int, default=2)

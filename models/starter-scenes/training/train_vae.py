@@ -80,15 +80,16 @@ def train(rank, args):
         if done >= 1:
             break
         parameters = encoder(real.bfloat16().contiguous(memory_format=torch.channels_last)).float()
-        mean, spread_ = parameters.chunk(2, 1)
-        spread_ = spread_.clamp(-12, 4)
-        latents = mean + torch.randn_like(mean) * (0.5 * spread_).exp()
+        mean, log_variance = parameters.chunk(2, 1)
+        log_variance = log_variance.clamp(-12, 4)
+        latents = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
         made = half(decoder.body(latents.bfloat16())).float()
         small = F.avg_pool2d(real, 2)
-        kl = 0.5 * (mean**2 + spread_.exp() - 1 - spread_).mean()
+        kl = 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance).mean()
         told = facts_loss(reader(through_noise(latents).bfloat16()), wanted[rows])
         (picture_loss(made, small) + args.kl * kl + args.facts * told).backward()
-        learning.step(args.rate * min(1, (learning.steps + 1) / 60) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * done))), 0.995)
+        decay = 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * done))
+        learning.step(args.rate * min(1, (learning.steps + 1) / 60) * decay, 0.995)
         sums.append([float(v.detach()) for v in (F.mse_loss(made, small), kl, told)])
         if rank == 0 and learning.steps % 50 == 0:
             error, size, unread = np.mean(sums, 0)
@@ -108,5 +109,4 @@ def floats(network):
 
 
 if __name__ == '__main__':
-    options = parse()
-    spread(train, options, 29612)
+    spread(train, parse(), 29612)
