@@ -1,7 +1,6 @@
-import path from 'node:path';
-import { emptyLatents, encodePrompt, openModel, sample, type DiffusionModel } from '@atelier/diffusion';
-import { openSession, type OnnxSession } from '@atelier/onnx';
+import { emptyLatents, encodePrompt, sample, type DiffusionModel } from '@atelier/diffusion';
 import { referencePath } from '../../test/reference/pack.js';
+import { timedModel } from './timed-model.js';
 
 export const title = 'what a denoising step takes beside the denoiser, 512 × 512 pictures, two halves';
 
@@ -20,7 +19,7 @@ export async function run(print: (line: string) => void): Promise<{ passed: bool
   let passed = true;
   for (const { model: name, schedulers } of runs) {
     const clock = { ms: 0 };
-    const model = await timedModel(name, clock);
+    const model = await timedModel(referencePath('models', name), clock);
     for (const scheduler of schedulers) {
       await measure(model, scheduler, clock);
       const times = await measure(model, scheduler, clock);
@@ -73,29 +72,6 @@ async function measure(
     },
   });
   return times;
-}
-
-async function timedModel(name: string, clock: { ms: number }): Promise<DiffusionModel> {
-  const root = referencePath('models', name);
-  return openModel(root, async (file) => {
-    const session = await openSession(path.join(root, file), { providers: ['cpu'] });
-    return timed(session, clock);
-  });
-}
-
-function timed(session: OnnxSession, clock: { ms: number }): OnnxSession {
-  return {
-    inputs: session.inputs,
-    outputs: session.outputs,
-    provider: session.provider,
-    async run(feeds) {
-      const start = performance.now();
-      const outputs = await session.run(feeds);
-      clock.ms += performance.now() - start;
-      return outputs;
-    },
-    release: () => session.release(),
-  };
 }
 
 function median(values: readonly number[]): number {

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { io } from 'socket.io-client';
 import { call } from '../harness/api.js';
 import { submitCounting, testPlugins, untilEnded } from '../harness/jobs.js';
@@ -43,9 +44,10 @@ async function run(env: Record<string, string>) {
 describe('starting', () => {
   it('says where it is, and a command that works as it is printed', () =>
     withServer(async (server) => {
-      const [command] = /^ *curl .*$/m.exec(server.output()) ?? [];
-      const { stdout } = await promisify(exec)(command ?? 'false');
-      expect(JSON.parse(stdout)).toHaveProperty('tools');
+      const [command] = /^ *curl [^]*?lake\.png$/m.exec(server.output()) ?? [];
+      await promisify(exec)(command ?? 'false', { cwd: server.home });
+      const { format, width, height } = await sharp(path.join(server.home, 'lake.png')).metadata();
+      expect({ format, width, height }).toEqual({ format: 'png', width: 512, height: 512 });
       expect(server.output()).toContain(`${server.url}/docs`);
       expect((await call(server, 'GET', '/health')).body).toEqual({
         status: 'ok',

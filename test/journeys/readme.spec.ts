@@ -44,13 +44,14 @@ describe('a newcomer who types what the README says', () => {
     return { format, width, height };
   };
 
-  it('resizes a photo', async () => {
-    await type(await block('sh', 'run image_resizer'));
-    expect(await sizeOf('out/image.jpg')).toEqual({ format: 'jpeg', width: 800, height: 600 });
+  it('paints a picture from a prompt', async () => {
+    await type(await block('sh', 'npm ci'));
+    expect(await sizeOf('out/images-0.png')).toEqual({ format: 'png', width: 512, height: 512 });
   }, 60_000);
 
-  it('puts three photos on one sheet', async () => {
+  it('resizes a photo and puts three on one sheet', async () => {
     await type(await block('sh', 'run contact_sheet'));
+    expect(await sizeOf('out/image.jpg')).toEqual({ format: 'jpeg', width: 800, height: 600 });
     expect(await sizeOf('out/sheet/image.jpg')).toMatchObject({ format: 'jpeg', width: 2 * 320 + 3 * 24 });
   }, 60_000);
 
