@@ -6,7 +6,7 @@ $client = new Client(['api_key' => getenv('KEY'), 'base_url' => getenv('URL'), '
 function sure(bool $true, string $what): void { if (!$true) { throw new Exception($what); } }
 
 $project = $client->projects->create(['name' => 'Über uns', 'tags' => ['a,b', 'c']]);
-sure($client->projects->list(['sort' => 'name'])->total > 0, 'list');
+sure($client->projects->list(['tags' => ['a,b', 'c']])->total === 1, 'list');
 sure($client->projects->update($project->id, ['name' => 'New', 'tags' => null])->tags === [], 'update');
 $tools = array_map(fn ($tool) => $tool->id, $client->tools->list()->tools);
 sure(in_array('logo_maker', $tools, true), 'tools');

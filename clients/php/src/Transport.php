@@ -23,6 +23,8 @@ final class Transport
     public function get(string $path, array $query = []): Result
     {
         $text = http_build_query(array_filter($query, fn ($value) => $value !== null));
+        // PHP numbers the entries of a list, which is read nowhere else.
+        $text = preg_replace('/%5B\d+%5D=/', '%5B%5D=', $text);
         return $this->send(new Request('GET', $path . ($text === '' ? '' : "?{$text}")))->result();
     }
 
