@@ -26,7 +26,7 @@ describeIf(hasPhp, 'php ≥ 8.1')('the PHP client', () => {
   });
 
   it.each(hasCurl ? ['curl', 'streams'] : ['streams'])(
-    'does everything that its README names with %s',
+    'reaches the whole surface of the document with %s',
     async (exchange) => {
       const { stdout } = await outcome(
         'php',
