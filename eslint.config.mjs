@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'data/', 'node_modules/', '**/*.mjs'] },
+  { ignores: ['**/dist/', 'data/', 'node_modules/', '**/*.mjs', 'test/clients/snippets/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

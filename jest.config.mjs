@@ -17,7 +17,7 @@ export default {
   },
   moduleNameMapper: {
     '^@atelier/sdk$': '<rootDir>/packages/sdk/src/index.ts',
-    '^@atelier/(onnx|diffusion)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@atelier/(client|onnx|diffusion)$': '<rootDir>/packages/$1/src/index.ts',
     '^@atelier/sdk/testing$': '<rootDir>/packages/sdk/src/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
