@@ -1,5 +1,6 @@
 /**
- * Writes what is made from code: the configuration table of README.md and the JSON Schema of pipelines.
+ * Writes what is made from code: the tables of configuration and documented endpoints in README.md and the JSON Schema of
+ * pipelines.
  * With `--check` nothing is written, and the exit code says whether the README is up to date; a spec of the sdk looks
  * after its schema.
  */
@@ -24,6 +25,16 @@ function configurationTable(environmentSchema) {
   return ['| variable | default | what it is |', '|---|---|---|', ...rows].join('\n');
 }
 
+/** Where the test of each documented endpoint is: test/dialects/documented.json. */
+function endpointTable(documented) {
+  const rows = Object.entries(documented).flatMap(([document, { spec, endpoints }]) =>
+    Object.entries(endpoints).map(
+      ([endpoint, title]) => `| ${document} | \`${endpoint}\` | [${title.replaceAll('|', '\\|')}](${spec}) |`,
+    ),
+  );
+  return ['| document | endpoint | its test |', '|---|---|---|', ...rows].join('\n');
+}
+
 function between(text, name, content) {
   const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
   if (!text.includes(start) || !text.includes(end)) throw new Error(`README.md has no ${start} … ${end}`);
@@ -33,7 +44,9 @@ function between(text, name, content) {
 async function readme() {
   const { environmentSchema } = await jiti.import(path.join(root, 'src/config.ts'));
   const text = await readFile(path.join(root, 'README.md'), 'utf8');
-  return between(text, 'configuration', configurationTable(environmentSchema));
+  const documented = JSON.parse(await readFile(path.join(root, 'test/dialects/documented.json'), 'utf8'));
+  const withConfiguration = between(text, 'configuration', configurationTable(environmentSchema));
+  return between(withConfiguration, 'endpoints', endpointTable(documented));
 }
 
 const file = path.join(root, 'README.md');

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { call } from '../harness/api.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
@@ -14,6 +16,15 @@ interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
 }
+
+interface Documented {
+  spec: string;
+  /** the title of the test of each endpoint */
+  endpoints: Record<string, string>;
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+const read = (name: string): string => readFileSync(path.join(root, name), 'utf8');
 
 let server: TestServer;
 let document: Document;
@@ -130,6 +141,16 @@ describe('the description of the API', () => {
     expect(known).toEqual(expect.arrayContaining([...new Set(references)]));
     const names = operations().map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe.each(
+  Object.entries(JSON.parse(read('test/dialects/documented.json')) as Record<string, Documented>),
+)('the endpoints of the document of %s', (_, { spec, endpoints }) => {
+  it('are all there, each with the test that the README names', () => {
+    expect(operations().map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(endpoints)));
+    const source = read(spec);
+    expect(Object.values(endpoints).filter((title) => !source.includes(`it('${title}'`))).toEqual([]);
   });
 });
 
