@@ -62,7 +62,7 @@ export const environmentSchema = z.object({
   ATELIER_WEBHOOK_ALLOW_LOOPBACK: z
     .stringbool({ truthy: ['1', 'true', 'yes', 'on'], falsy: ['0', 'false', 'no', 'off', ''] })
     .default(false)
-    .describe('Whether webhooks may be sent to this machine; `1` for development'),
+    .describe('Whether webhooks may be sent to this machine, `1` for development; default off'),
   ATELIER_HOME: z
     .string()
     .default('./data')
