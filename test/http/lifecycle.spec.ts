@@ -145,7 +145,7 @@ describe('stopping', () => {
           for (;;) {
             try {
               accepted.push(await submitCounting(server, 1));
-              await delay(20);
+              await delay(150);
             } catch {
               return;
             }
